@@ -1,0 +1,1 @@
+"""SQLite: schema, migrations and the one group-commit writer of each database file."""

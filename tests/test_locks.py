@@ -1,0 +1,58 @@
+"""The lock files: complete, hashed, free of addresses, in step with pyproject.toml."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LOCKS = ("runtime", "dev")
+
+
+def read_lock(name: str) -> str:
+    return (ROOT / "requirements" / f"{name}.txt").read_text()
+
+
+def pins(name: str) -> dict[str, str]:
+    """Return package → version as locked in `name`."""
+    return dict(re.findall(r"^([\w.-]+)==([^\s;]+)", read_lock(name), flags=re.MULTILINE))
+
+
+def declared(*groups: str) -> set[str]:
+    """Return the packages that pyproject.toml asks for at run time and in `groups`."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    asked = [project["project"]["dependencies"], *(project["dependency-groups"][group] for group in groups)]
+    return {re.split(r"[<>=!~;\[ ]", line, maxsplit=1)[0] for lines in asked for line in lines}
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_package_has_hashes(name: str) -> None:
+    entries = re.findall(r"^[\w.-]+==.*(?:\n    .*)*", read_lock(name), flags=re.MULTILINE)
+    assert entries
+    assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_no_lock_bears_an_address(name: str) -> None:
+    assert re.findall(r"\S*://\S*|^--(?:extra-)?(?:index|find).*", read_lock(name), flags=re.MULTILINE) == []
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_package_has_one_version_on_every_python_and_processor(name: str) -> None:
+    names = re.findall(r"^([\w.-]+)==", read_lock(name), flags=re.MULTILINE)
+    assert len(names) == len(set(names))
+
+
+def test_what_pyproject_declares_is_locked() -> None:
+    assert declared("build") <= pins("runtime").keys()
+    assert declared("build", "test", "lint") <= pins("dev").keys()
+
+
+def test_developers_run_the_versions_that_users_run() -> None:
+    assert pins("runtime").items() <= pins("dev").items()
+
+
+def test_users_get_no_developers_tools() -> None:
+    tools = declared("test", "lint") - declared("build")
+    assert tools & pins("runtime").keys() == set()
