@@ -24,7 +24,7 @@ demo: $(VENV)/runtime.installed ## set up, and show what the station can do toda
 	@$(BIN)/grader --help
 
 test: $(VENV)/dev.installed ## set up, and run the tests
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n auto
 
 check: test lint types contracts ## all that CI runs without the network
 
