@@ -30,10 +30,23 @@ def texts(paths: list[Path]) -> list[tuple[Path, str]]:
     return readable
 
 
+def machine_paths(root: Path, home: Path) -> re.Pattern[str]:
+    """What a path of this machine looks like in a text, for a checkout at `root`."""
+    # A checkout or a home may be "/" itself, and "//" stands in every address: such a folder gives nothing away.
+    folders = [folder for folder in (root, root.parent / "shared", home) if folder != Path("/")]
+    return re.compile("|".join(re.escape(f"{folder}/") for folder in folders))
+
+
 def test_no_file_carries_a_path_of_the_machine_it_was_written_on(tracked: list[Path]) -> None:
-    here = re.compile("|".join(re.escape(f"{folder}/") for folder in (ROOT, ROOT.parent, Path.home())))
+    here = machine_paths(ROOT, Path.home())
     found = [(path.relative_to(ROOT), match) for path, text in texts(tracked) for match in here.findall(text)]
     assert found == []
+
+
+def test_an_address_is_no_path_of_a_machine_wherever_the_checkout_lies() -> None:
+    for root in (Path("/"), Path("/checkout"), Path("/home/me/checkout")):
+        assert machine_paths(root, home=Path("/")).findall("https://example.org/page") == []
+    assert machine_paths(Path("/checkout"), home=Path("/")).findall("see /checkout/docs") == ["/checkout/"]
 
 
 def test_every_link_between_documents_leads_somewhere(tracked: list[Path]) -> None:
