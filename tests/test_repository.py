@@ -34,7 +34,8 @@ def machine_paths(root: Path, home: Path) -> re.Pattern[str]:
     """What a path of this machine looks like in a text, for a checkout at `root`."""
     # A checkout or a home may be "/" itself, and "//" stands in every address: such a folder gives nothing away.
     folders = [folder for folder in (root, root.parent / "shared", home) if folder != Path("/")]
-    return re.compile("|".join(re.escape(f"{folder}/") for folder in folders))
+    # Only where a path begins: "../shared/" and "https://host/checkout/" merely contain one.
+    return re.compile("|".join(rf"(?<![\w./]){re.escape(str(folder))}/" for folder in folders))
 
 
 def test_no_file_carries_a_path_of_the_machine_it_was_written_on(tracked: list[Path]) -> None:
@@ -43,10 +44,15 @@ def test_no_file_carries_a_path_of_the_machine_it_was_written_on(tracked: list[P
     assert found == []
 
 
-def test_an_address_is_no_path_of_a_machine_wherever_the_checkout_lies() -> None:
-    for root in (Path("/"), Path("/checkout"), Path("/home/me/checkout")):
-        assert machine_paths(root, home=Path("/")).findall("https://example.org/page") == []
-    assert machine_paths(Path("/checkout"), home=Path("/")).findall("see /checkout/docs") == ["/checkout/"]
+@pytest.mark.parametrize("root", ["/", "/checkout", "/home/me/checkout"])
+def test_neither_an_address_nor_a_relative_path_gives_a_machine_away(root: str) -> None:
+    text = "https://example.org/page, https://example.org/checkout/page, ../shared/data, ./checkout/data"
+    assert machine_paths(Path(root), home=Path("/")).findall(text) == []
+
+
+def test_an_absolute_path_of_the_checkout_gives_the_machine_away() -> None:
+    text = "`/checkout/docs`, file:/checkout/docs"
+    assert machine_paths(Path("/checkout"), home=Path("/")).findall(text) == ["/checkout/", "/checkout/"]
 
 
 def test_every_link_between_documents_leads_somewhere(tracked: list[Path]) -> None:
