@@ -36,7 +36,7 @@ def test_the_house_stands(house: Path) -> None:
 @pytest.mark.parametrize(
     ("room", "violation", "contract"),
     [
-        ("vision", "import grader.grading", "imports point one way"),
+        ("vision", "import grader.grading.measurement", "imports point one way"),
         ("grading", "import grader.vision", "imports point one way"),
         ("store", "import grader.trace", "imports point one way"),
         ("line", "import grader.trace", "imports point one way"),

@@ -5,6 +5,7 @@ from importlib.metadata import version
 
 import click
 
+from grader.cli.lazy import LazyGroup
 from grader.errors import GraderError
 
 EXIT_USAGE = 2
@@ -23,7 +24,12 @@ def _version_message() -> str:
     return f"grader %(version)s ({libraries})"
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+COMMANDS = {
+    "rules": "grader.cli.rules:rules",
+}
+
+
+@click.group(cls=LazyGroup, places=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="strawberry-grader", message=_version_message())
 def grader() -> None:
     """Grade strawberries: measure each fruit, give it a grade that can be defended, and say why."""
