@@ -25,6 +25,7 @@ def _version_message() -> str:
 
 
 COMMANDS = {
+    "calibrate": "grader.cli.calibrate:calibrate",
     "rules": "grader.cli.rules:rules",
 }
 
