@@ -1,0 +1,67 @@
+"""What a colour is on this belt: one table over all 65,536 colours of 5, 6 and 5 bits.
+
+A look-up costs less than a conversion to HSV, and what it separates may have any shape: the belt is a tube around the
+line from black through its own colour (so its shadows are belt too), and fruit is told from leaves by ratios, which do
+not change with exposure.
+"""
+
+from enum import IntEnum
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.vision.calibration import BeltColour
+
+RED_OVER_GREEN = 1.22
+"""Skin is red above this ratio of red to green. In daylight white balance pale skin ends at 1.17 and red skin starts
+at 1.28."""
+GREEN_OVER_RED = 1.18
+"""Leaf is above this ratio of green to red; the palest skin reaches 1.16."""
+OVER_BLUE = 1.10
+"""Skin and leaf are this much stronger in their own colour than in blue; what is not is glare, metal, a glove, the
+belt's reflection."""
+
+
+class Colour(IntEnum):
+    """What a pixel may be, by its colour alone."""
+
+    BELT = 0
+    RED = 1
+    PALE = 2
+    LEAF = 3
+    OTHER = 4
+
+
+def classify(picture_bgr: NDArray[np.uint8], table: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """`Colour` of every pixel of `picture_bgr` (h, w, 3) by `table` (65536,): (h, w) uint8."""
+    packed = cv2.cvtColor(picture_bgr, cv2.COLOR_BGR2BGR565).view(np.uint16)
+    return np.asarray(cv2.LUT(packed, table), np.uint8).reshape(picture_bgr.shape[:2])
+
+
+@lru_cache(maxsize=16)
+def colour_table(belt: BeltColour) -> NDArray[np.uint8]:
+    """`Colour` for each colour packed as OpenCV's BGR565 packs it: (65536,) uint8, read-only."""
+    code = np.arange(1 << 16, dtype=np.uint32)
+    # Each code stands for the middle of the colours it gathers.
+    blue, green, red = ((code & 31) * 8 + 4.0, (code >> 5 & 63) * 4 + 2.0, (code >> 11) * 8 + 4.0)
+    table = np.full(code.shape, Colour.OTHER, np.uint8)
+    table[(np.minimum(red, green) > OVER_BLUE * blue)] = Colour.PALE
+    table[(green > GREEN_OVER_RED * red) & (green > OVER_BLUE * blue)] = Colour.LEAF
+    table[(red > RED_OVER_GREEN * green) & (red > OVER_BLUE * blue)] = Colour.RED
+    table[_is_belt(np.stack([blue, green, red], axis=1), belt)] = Colour.BELT
+    table.flags.writeable = False
+    return table
+
+
+def _is_belt(bgr: NDArray[np.float64], belt: BeltColour) -> NDArray[np.bool_]:
+    """Whether each colour (n, 3) lies in the belt's tube."""
+    median = np.array(belt.median_bgr)
+    share = bgr @ median / (median @ median)
+    off_line = np.linalg.norm(bgr - share[:, None] * median, axis=1)
+    # Four standard deviations of what was seen, the rounding to 5 bits, and light that fruit reflect onto a bright
+    # belt.
+    radius = 4 * belt.spread + 6 + 0.04 * np.linalg.norm(bgr, axis=1)
+    darkest, brightest = belt.brightness
+    return np.asarray((off_line < radius) & (share > 0.25 * darkest - 0.25) & (share < 1.15 * brightest + 0.05))

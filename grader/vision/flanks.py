@@ -1,0 +1,71 @@
+"""The flanks of fruit: a parabola through the edge points on either side of the axis, robust against strays."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+OUTLIER_MM = 0.3
+"""An edge point this far off its flank has half the weight it would have on it: seeds, leaf tips, shadows."""
+SLACK = 0.06
+"""So far beyond its last ray, in widths, a flank may be followed."""
+FEWEST_RAYS = 4
+"""On each flank; a parabola needs three."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flanks:
+    """A parabola through each of m flanks; positions along the axis in widths from the middle."""
+
+    curve: Array
+    """(m, 3) mm: constant, linear, quadratic."""
+    covariance: Array
+    """(m, 3, 3) mm^2."""
+    rays: Array
+    """(m,) how many rays carry it."""
+    reach: Array
+    """(2, m) the first and last of them along the axis."""
+
+    def at(self, x: Array) -> Array:
+        """Position outwards at `x` (m,)."""
+        return self.curve[:, 0] + x * (self.curve[:, 1] + x * self.curve[:, 2])
+
+    def u_at(self, x: Array) -> Array:
+        """Standard uncertainty of `at`."""
+        power = np.stack([np.ones_like(x), x, x * x], axis=1)
+        variance = (power[:, None] @ self.covariance @ power[:, :, None])[:, 0, 0]
+        return np.sqrt(np.maximum(variance, 0))
+
+    def reaches(self, x: Array) -> NDArray[np.bool_]:
+        """Whether rays were found on both sides of `x`, nearly, so that nothing is extrapolated."""
+        return np.asarray((self.rays >= FEWEST_RAYS) & (self.reach[0] - SLACK < x) & (x < self.reach[1] + SLACK))
+
+
+def fit_flanks(x: Array, y: Array, usable: NDArray[np.bool_], rounds: int) -> Flanks:
+    """Fit a parabola to the `usable` points (m, R) of each flank, with `rounds` of Cauchy weights."""
+    square = x * x
+    terms = np.stack([np.ones_like(x), x, square, square * x, square * square, y, x * y, square * y], axis=-1)
+    weight = usable.astype(np.float64)
+    curve, inverse = _least_squares(terms, weight)
+    for _ in range(rounds):
+        residual = y - curve[:, :1] - curve[:, 1:2] * x - curve[:, 2:] * square
+        weight = usable / (1 + (residual / OUTLIER_MM) ** 2)
+        curve, inverse = _least_squares(terms, weight)
+    residual = y - curve[:, :1] - curve[:, 1:2] * x - curve[:, 2:] * square
+    variance = (weight * residual**2).sum(axis=1) / np.maximum(weight.sum(axis=1) - 3, 1)
+    reach = np.stack([np.where(usable, x, np.inf).min(axis=1), np.where(usable, x, -np.inf).max(axis=1)])
+    return Flanks(curve, variance[:, None, None] * inverse, usable.sum(axis=1), reach)
+
+
+def _least_squares(terms: Array, weight: Array) -> tuple[Array, Array]:
+    """Parabolas (m, 3) and inverse normal matrices (m, 3, 3) of the weighted fits.
+
+    A trace of ridge keeps flanks without points solvable.
+
+    `terms` (m, R, 8) holds the powers of x from 0 to 4, and y times those from 0 to 2.
+    """
+    sums = (weight[:, None] @ terms)[:, 0]
+    inverse = np.asarray(np.linalg.inv(sums[:, [[0, 1, 2], [1, 2, 3], [2, 3, 4]]] + 1e-6 * np.eye(3)), np.float64)
+    return (inverse @ sums[:, 5:, None])[..., 0], inverse

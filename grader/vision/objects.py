@@ -1,0 +1,160 @@
+"""Coarse to fine, first half: the frame at a quarter of its resolution, cut into objects that hold flesh."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.vision.colour import Colour, classify
+from grader.vision.split import SOLIDITY_OF_ONE, give_leaves, split_flesh
+
+Array = NDArray[np.float64]
+NOBODY = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """The objects of one frame, from 0, and the list of the coarse pixels (P,) that are not belt."""
+
+    size: tuple[int, int]
+    """Height and width of the coarse picture."""
+    row: NDArray[np.int32]
+    """(P,) where the pixel is, coarse px."""
+    column: NDArray[np.int32]
+    """(P,)."""
+    colour: NDArray[np.uint8]
+    """(P,) its `Colour`."""
+    owner: NDArray[np.intp]
+    """(P,) the object that it belongs to; -1: none."""
+    inside: NDArray[np.bool_]
+    """(P,) whether it lies in its owner's hull."""
+    hulls: list[NDArray[np.int32]]
+    """Convex hull of each object's flesh, (V, 1, 2) coarse px."""
+    boxes: NDArray[np.int32]
+    """(n, 4) first and last column and row of each object, leaves included: x0, y0, x1, y1, coarse px."""
+    solidity: Array
+    """(n,) share of the hull that the object fills."""
+    contested: NDArray[np.bool_]
+    """(n,) whether its calyx grows together with a neighbour's."""
+
+    def __len__(self) -> int:
+        return len(self.hulls)
+
+    def only(self, kept: NDArray[np.bool_]) -> "Objects":
+        """These objects without those that are not `kept` (n,); their pixels are nobody's then."""
+        if kept.all():
+            return self
+        number = np.append(np.where(kept, np.cumsum(kept) - 1, NOBODY), NOBODY)
+        owner = number[self.owner]
+        hulls = [hull for hull, keep in zip(self.hulls, kept, strict=True) if keep]
+        of_pixels = (self.row, self.column, self.colour, owner, self.inside & (owner != NOBODY))
+        return Objects(self.size, *of_pixels, hulls, self.boxes[kept], self.solidity[kept], self.contested[kept])
+
+
+def find_objects(frame_bgr: NDArray[np.uint8], table: NDArray[np.uint8], step: int, smallest_px: float) -> Objects:
+    """Find what holds flesh on the belt of `frame_bgr` (h, w, 3), by the colour `table`, at each `step`-th pixel.
+
+    `smallest_px` is the diameter, in coarse pixels, below which nothing is looked for.
+    """
+    size = (-(-frame_bgr.shape[0] // step), -(-frame_bgr.shape[1] // step))
+    coarse = np.asarray(cv2.resize(frame_bgr, size[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
+    classes = classify(coarse, table)
+    foreground = (classes != Colour.BELT).view(np.uint8)
+    blobs = np.asarray(cv2.connectedComponentsWithAlgorithm(foreground, 8, cv2.CV_32S, cv2.CCL_BBDT)[1], np.int32)
+    flesh = ((classes == Colour.RED) | (classes == Colour.PALE)).view(np.uint8)
+    rims = _outlines(flesh, blobs)
+    large = [blob for blob, parts in rims.items() if sum(map(cv2.contourArea, parts)) >= np.pi / 4 * smallest_px**2]
+    hulls = [np.asarray(cv2.convexHull(np.concatenate(rims[blob])), np.int32) for blob in large]
+    outer = _outlines(foreground, blobs)
+    boxes = _boxes([outer[blob][0] for blob in large])
+
+    places = cv2.findNonZero(foreground)
+    column, row = (np.zeros((2, 0), np.int32) if places is None else places[:, 0].T).astype(np.int32)
+    # A flat index of the platform's own type is what NumPy takes by fastest.
+    pixel = (row * size[1] + column).astype(np.intp)
+    colour = classes.ravel()[pixel]
+    number = np.full(int(blobs.max()) + 1, NOBODY, np.intp)
+    number[large] = np.arange(len(large))
+    owner = number[blobs.ravel()[pixel]]
+    contested = np.zeros(len(large), np.bool_)
+    inside, solidity = _fill_hulls(hulls, pixel, owner, size)
+    crowds = np.flatnonzero(solidity < SOLIDITY_OF_ONE)
+    for crowd in crowds:
+        box = boxes[crowd]
+        part = _split(classes, blobs == large[crowd], box, smallest_px)
+        members = np.flatnonzero(owner == crowd)
+        # The first part keeps the crowd's number, the others get new ones.
+        mine = part.number[row[members] - box[1], column[members] - box[0]]
+        owner[members] = np.where(mine > 1, mine + len(hulls) - 2, np.where(mine == 1, crowd, NOBODY))
+        hulls[crowd], *others = part.hulls
+        hulls += others
+        boxes = np.concatenate([boxes, part.boxes[1:]])
+        boxes[crowd] = part.boxes[0]
+        contested = np.append(contested, part.contested[1:])
+        contested[crowd] = part.contested[0]
+    if len(crowds):
+        inside, solidity = _fill_hulls(hulls, pixel, owner, size)
+    return Objects(size, row, column, colour, owner, inside, hulls, boxes, solidity, contested)
+
+
+def _outlines(mask: NDArray[np.uint8], blobs: NDArray[np.int32]) -> dict[int, list[NDArray[np.int32]]]:
+    """Outer outlines of the pieces of `mask` (h, w), by the number of the blob in which they lie."""
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    found: dict[int, list[NDArray[np.int32]]] = {}
+    for outline in outlines:
+        column, row = outline[0, 0]
+        found.setdefault(int(blobs[row, column]), []).append(np.asarray(outline, np.int32))
+    return found
+
+
+def _boxes(shapes: Sequence[NDArray[np.int32] | NDArray[np.uint8]]) -> NDArray[np.int32]:
+    """First and last column and row of each outline or mask: (n, 4) x0, y0, x1, y1."""
+    boxes = np.array([cv2.boundingRect(shape) for shape in shapes], np.int32).reshape(-1, 4)
+    boxes[:, 2:] += boxes[:, :2] - 1
+    return boxes
+
+
+def _fill_hulls(
+    hulls: list[NDArray[np.int32]], pixel: NDArray[np.intp], owner: NDArray[np.intp], size: tuple[int, int]
+) -> tuple[NDArray[np.bool_], Array]:
+    """Find which pixels (P,) lie in their owner's hull, and the share of each hull that is filled (n,)."""
+    canvas = np.full(size, len(hulls), np.int16)
+    for number, hull in enumerate(hulls):
+        cv2.fillConvexPoly(canvas, hull, number)
+    inside = canvas.ravel()[pixel] == owner
+    covered = np.bincount(owner[inside], minlength=len(hulls))
+    # Pick: a polygon drawn on pixel centres covers its area, half of the pixels on its border, and one. A border of a
+    # given length has 0.9 times as many pixels: the mean over directions of the larger of cosine and sine.
+    drawn = np.array([cv2.contourArea(hull) + 0.45 * cv2.arcLength(hull, closed=True) + 1 for hull in hulls])
+    return inside, covered / drawn
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """A crowd, split."""
+
+    number: NDArray[np.int32]
+    """(h, w) in the crowd's box, the part of each pixel from 1; 0: nobody's."""
+    hulls: list[NDArray[np.int32]]
+    boxes: NDArray[np.int32]
+    contested: NDArray[np.bool_]
+
+
+def _split(classes: NDArray[np.uint8], member: NDArray[np.bool_], box: NDArray[np.int32], smallest_px: float) -> _Parts:
+    """Split the crowd `member` (h, w) of the coarse picture, which lies in `box`."""
+    left, top, right, bottom = box
+    member = member[top : bottom + 1, left : right + 1]
+    own = np.pad(np.where(member, classes[top : bottom + 1, left : right + 1], Colour.BELT), 1)
+    flesh = ((own == Colour.RED) | (own == Colour.PALE)).view(np.uint8)
+    parts = split_flesh(flesh, own != Colour.BELT, smallest_px)
+    alone = parts.max() == 1
+    leaves, contested = (member * 1, np.zeros(1, np.bool_)) if alone else give_leaves(own == Colour.LEAF, parts)
+    number = np.where(member, 1, 0) if alone else (parts + leaves)[1:-1, 1:-1]
+    hulls, masks = [], []
+    for part in range(1, parts.max() + 1):
+        places = cv2.findNonZero((parts == part).view(np.uint8))
+        hulls.append(np.asarray(cv2.convexHull(places) + np.array((left - 1, top - 1)), np.int32))
+        masks.append((number == part).view(np.uint8))
+    return _Parts(np.asarray(number, np.int32), hulls, _boxes(masks) + np.tile((left, top), 2), contested)

@@ -1,0 +1,155 @@
+"""The hot path, from a decoded frame to measurements with uncertainty; each stage is a module of its own."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.vision.axis import Axes, doubt_contested, point_away
+from grader.vision.belt_guess import guess_belt_colour
+from grader.vision.calibration import Calibration
+from grader.vision.census import Census, count_pixels
+from grader.vision.colour import colour_table
+from grader.vision.edges import find_edges
+from grader.vision.geometry import Sight
+from grader.vision.maturity import measure_maturity
+from grader.vision.objects import Objects, find_objects
+from grader.vision.sightings import Sightings, WhyNot
+from grader.vision.size import EQUATOR, measure_widths
+from grader.vision.volume import estimate_diameter, estimate_volume
+
+Array = NDArray[np.float64]
+
+COARSE_MM = 0.9
+"""A coarse pixel is at most this large on the belt, so that the smallest fruit is ten of them across,"""
+COARSEST_STEP = 4
+"""and at most this many frame pixels, so that the rays reach both sides of the edge."""
+SMALLEST_FRUIT_MM = 9.0
+"""Nothing smaller is looked for: petals, seeds, drops."""
+LARGEST_FRUIT_MM = 75.0
+"""Nothing wider is a strawberry: hands, boxes, aprons."""
+SOLID = 0.80
+"""A fruit fills this share of its hull; what fills less is a hand, a stain, a leaf with a reflection."""
+SOFTEST_EDGE_PX = 2.0
+"""Standard deviation of an edge's fall. 3 px of motion blur is 0.9, a good lens adds 0.7 and our sampling 0.6."""
+
+
+TOUCHES_EDGE = 2
+"""Coarse pixels from the frame's edge within which a fruit may go on outside."""
+
+
+def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings:
+    """Find and measure every fruit in `frame_bgr` (h, w, 3), a frame of the camera of `calibration`.
+
+    What is not fruit gets no row. ValueError if the frame's size is not the calibration's.
+    """
+    if frame_bgr.shape[1::-1] != calibration.camera.size_px:
+        raise ValueError(f"a frame of {frame_bgr.shape[1::-1]} px for a calibration of {calibration.camera.size_px} px")
+    sight = Sight.of(calibration)
+    step = int(np.clip(COARSE_MM / sight.mm_per_px, 1, COARSEST_STEP))
+    table = colour_table(calibration.belt_colour or guess_belt_colour(frame_bgr))
+
+    objects = find_objects(frame_bgr, table, step, SMALLEST_FRUIT_MM / sight.mm_per_px / step)
+    objects = objects.only(_may_be_fruit(objects, step * sight.mm_per_px))
+    edges = find_edges(frame_bgr, table, [step * hull[:, 0].astype(np.float64) for hull in objects.hulls])
+    census = count_pixels(objects)
+    centre_px, area_px = _hull_centres(objects, step)
+    centre_mm = sight.on_belt(centre_px)
+    middle_mm = EQUATOR * sight.mm_per_px * np.sqrt(area_px / np.pi)
+    axes = _find_axes(objects.contested, census, step, sight, centre_mm, middle_mm)
+    widths = measure_widths(edges, sight, axes.direction, calibration.scale_u)
+    maturity = measure_maturity(objects, census)
+    diameter_mm, diameter_u_mm = estimate_diameter(widths)
+    volume_mm3, volume_u_mm3 = estimate_volume(widths)
+
+    cut = _cut(objects)
+    blurred = (edges.softness_px * edges.found).sum(axis=1) > SOFTEST_EDGE_PX * edges.found.sum(axis=1)
+    why_not = np.full(len(objects), WhyNot.NOTHING, np.int8)
+    for unfit, reason in (
+        (~widths.seen, WhyNot.HIDDEN),
+        (~axes.known, WhyNot.NO_AXIS),
+        (blurred, WhyNot.BLURRED),
+        (cut, WhyNot.CUT),
+    ):
+        why_not[unfit] = reason
+    axis_deg, caliper_px = _in_picture(sight, axes.direction, centre_mm, middle_mm, widths.caliper_mm)
+    measured = why_not == WhyNot.NOTHING
+
+    def known(values: Array) -> Array:
+        return np.where(measured, values, np.nan)
+
+    return Sightings(
+        bbox_px=_boxes(objects, edges.point_px, frame_bgr.shape[:2], step),
+        centre_px=step * census.flesh_centre(),
+        why_not=why_not,
+        width_mm=known(widths.width_mm),
+        width_u_mm=known(widths.width_u_mm),
+        diameter_mm=known(diameter_mm),
+        diameter_u_mm=known(diameter_u_mm),
+        length_mm=known(widths.length_mm),
+        axis_deg=known(axis_deg),
+        maturity=known(maturity.seen),
+        maturity_u=known(maturity.u),
+        surface_red=known(maturity.surface),
+        volume_mm3=known(volume_mm3),
+        volume_u_mm3=known(volume_u_mm3),
+        outline_px=edges.point_px,
+        caliper_px=caliper_px,
+        objects=objects,
+        step=step,
+    )
+
+
+def _may_be_fruit(objects: Objects, coarse_mm: float) -> NDArray[np.bool_]:
+    """Which objects have the size and the compactness of a strawberry: (n,)."""
+    width_px = np.array([min(cv2.minAreaRect(hull)[1]) for hull in objects.hulls])
+    return np.asarray((width_px * coarse_mm < LARGEST_FRUIT_MM) & (objects.solidity > SOLID), np.bool_)
+
+
+def _hull_centres(objects: Objects, step: int) -> tuple[Array, Array]:
+    """Centroid (n, 2) and area (n,) of each hull, in frame pixels."""
+    moments = np.array([[(m := cv2.moments(hull))["m00"], m["m10"], m["m01"]] for hull in objects.hulls]).reshape(-1, 3)
+    return step * moments[:, 1:] / moments[:, :1], step**2 * moments[:, 0]
+
+
+def _find_axes(
+    contested: NDArray[np.bool_], census: Census, step: int, sight: Sight, centre_mm: Array, middle_mm: Array
+) -> Axes:
+    """The way from each calyx to the middle of its fruit, as far as it is known whose calyx it is."""
+    count, calyx = census.calyx()
+    axes = point_away(step * calyx, count, sight, centre_mm, middle_mm)
+    if not contested.any():
+        return axes
+    count, calyx = census.calyx(on_fruit_only=True)
+    return doubt_contested(axes, point_away(step * calyx, count, sight, centre_mm, middle_mm), contested)
+
+
+def _cut(objects: Objects) -> NDArray[np.bool_]:
+    """Which objects' flesh reaches the frame's edge: (n,)."""
+    height, width = objects.size
+    last = (width - 1 - TOUCHES_EDGE, height - 1 - TOUCHES_EDGE)
+    return np.array(
+        [(hull.min(axis=0) < TOUCHES_EDGE).any() or (hull.max(axis=0) > last).any() for hull in objects.hulls], np.bool_
+    )
+
+
+def _boxes(objects: Objects, outline_px: Array, frame_size: tuple[int, ...], step: int) -> NDArray[np.int32]:
+    """(n, 4) x0, y0, x1, y1 around each outline and the leaves that belong to it, within the frame."""
+    height, width = frame_size
+    low = np.minimum(np.floor(outline_px.min(axis=1)), step * objects.boxes[:, :2])
+    high = np.maximum(np.floor(outline_px.max(axis=1)), step * objects.boxes[:, 2:]) + 1
+    box = np.concatenate([np.maximum(low, 0), np.minimum(high, (width, height))], axis=1)
+    return box.astype(np.int32)
+
+
+def _in_picture(
+    sight: Sight, direction: Array, centre_mm: Array, height_mm: Array, caliper_mm: Array
+) -> tuple[Array, Array]:
+    """The axis in the picture (n,), degrees, and the ends of the caliper (n, 2, 2), px."""
+    n = len(direction)
+    middle = sight.at_height(centre_mm, height_mm)
+    along = np.stack([middle - direction, middle + direction], axis=1).reshape(-1, 2)
+    points = np.concatenate([along, caliper_mm.reshape(-1, 2)])
+    heights = np.concatenate([np.repeat(height_mm, 2), np.zeros(2 * n)])
+    pixels = sight.to_pixel(np.column_stack([np.nan_to_num(points), heights])).reshape(2, n, 2, 2)
+    way = pixels[0, :, 1] - pixels[0, :, 0]
+    return np.degrees(np.arctan2(way[:, 1], way[:, 0])) % 360, pixels[1]

@@ -1,0 +1,150 @@
+"""Fruit that touch are one blob of colour: one ends where the flesh is narrowest between two thick places."""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+NECK = 0.87
+"""Two thick places belong to two fruit if the flesh between them narrows below this share of the thinner one."""
+SMALLEST_SHARE = 0.3
+"""A place with a radius below this share of the blob's thickest is a sliver between leaves, not a fruit."""
+SOLIDITY_OF_ONE = 0.93
+"""What one fruit fills of the hull around its flesh. One fruit of `rendered-belt` fills 0.95 and more, two that touch
+0.91 and less."""
+DETOUR = 2.5
+"""A cut is a neck if the way around it, along the rim, is this much longer."""
+_LINE = np.linspace(0, 1, 33)[:, None, None]
+
+
+def split_flesh(flesh: NDArray[np.uint8], covered: NDArray[np.bool_], smallest_px: float) -> NDArray[np.int32]:
+    """Number the fruit in one blob's `flesh` (h, w; 0 or 1, border 0) from 1: (h, w), 0 where there is no flesh.
+
+    `covered` (h, w) is all that is not belt; parts that fill their common hull with it are one fruit under its leaves.
+    """
+    # Glare and seeds are holes in the colour, not in the fruit.
+    found, _ = cv2.findContours(flesh, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    outlines = [np.asarray(outline, np.int32) for outline in found]
+    whole = np.asarray(cv2.drawContours(np.zeros_like(flesh), outlines, -1, 1, cv2.FILLED), np.uint8)
+    depth = np.asarray(cv2.distanceTransform(whole, cv2.DIST_L2, 5), np.float32)
+    centres = _thick_places(depth, max(SMALLEST_SHARE * float(depth.max()), smallest_px / 4))
+    if len(centres) <= 1:
+        return flesh.astype(np.int32)
+    pieces = np.asarray(cv2.connectedComponents(whole, connectivity=4)[1], np.int32)
+    for one, other in sorted(combinations(centres, 2), key=lambda pair: float(np.hypot(*(pair[0] - pair[1])))):
+        if _at(pieces, one) == _at(pieces, other) and (cut := _neck(outlines, one, other)) is not None:
+            cv2.line(whole, cut[0], cut[1], 0)
+            pieces = np.asarray(cv2.connectedComponents(whole, connectivity=4)[1], np.int32)
+    return np.where(flesh > 0, _unite(_nearest_centre_piece(pieces, centres) * flesh, covered), 0)
+
+
+def give_leaves(leaf: NDArray[np.bool_], parts: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """The part to which each pixel of `leaf` (h, w) belongs, 0 for none; which parts' calyxes are contested, (parts,).
+
+    A leaf that lies on a fruit (in the hull of its flesh) is the fruit's, and so is what hangs together with it; a
+    calyx that hangs
+    together with another fruit's is contested.
+    """
+    hulls = np.zeros((parts.max(), *parts.shape), np.uint8)
+    for number, canvas in enumerate(hulls, start=1):
+        cv2.fillConvexPoly(canvas, cv2.convexHull(cv2.findNonZero((parts == number).view(np.uint8))), 1)
+    lies_on = np.where(leaf & (hulls.sum(axis=0) == 1), hulls.argmax(axis=0) + 1, 0)
+    count, calyxes = cv2.connectedComponents(leaf.view(np.uint8), connectivity=8)
+    given = np.zeros_like(parts)
+    contested = np.zeros(int(parts.max()) + 1, np.bool_)
+    for calyx in range(1, count):
+        own = calyxes == calyx
+        source = np.where(own, lies_on, 0)
+        if not source.any():
+            source = np.where(cv2.dilate(own.view(np.uint8), np.ones((3, 3), np.uint8)) > 0, parts, 0)
+        owners = np.flatnonzero(np.bincount(source.ravel())[1:]) + 1
+        if len(owners) == 1:
+            given[own] = owners[0]
+        elif len(owners):
+            given[own] = _nearest(source)[own]
+            contested[owners] = True
+    return given, contested[1:]
+
+
+def _thick_places(depth: NDArray[np.float32], sliver: float) -> list[NDArray[np.int64]]:
+    """Where each fruit is thickest (x, y), the thickest first: no two with only a slight narrowing between them."""
+    summit = (depth >= cv2.dilate(depth, np.ones((5, 5), np.uint8))) & (depth >= sliver)
+    candidates = np.argwhere(summit)[:, ::-1]
+    places: list[NDArray[np.int64]] = []
+    while len(candidates):
+        place = candidates[depth[candidates[:, 1], candidates[:, 0]].argmax()]
+        places.append(place)
+        candidates = candidates[_narrowing(depth, place, candidates) < NECK]
+    return places
+
+
+def _narrowing(depth: NDArray[np.float32], place: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Least depth on the way from `place` to each of `others` (k, 2), as a share of the shallower of the two: (k,)."""
+    way = np.rint(place + _LINE * (others - place)).astype(np.intp)
+    along = depth[way[..., 1], way[..., 0]]
+    return np.asarray(along.min(axis=0) / np.minimum(along[0], along[-1]))
+
+
+def _neck(
+    outlines: Sequence[NDArray[np.int32]], one: NDArray[np.int64], other: NDArray[np.int64]
+) -> tuple[list[int], list[int]] | None:
+    """The shortest cut between two places of one piece: its ends lie on the outline, on either side of the way."""
+    x, y = (float(value) for value in one)
+    rim = next(outline[:, 0] for outline in outlines if cv2.pointPolygonTest(outline, (x, y), measureDist=False) >= 0)
+    way = (other - one).astype(np.float64)
+    offset = rim - one
+    along = offset @ way / (way @ way)
+    side = offset[:, 0] * way[1] - offset[:, 1] * way[0]
+    between = (along > 0) & (along < 1)
+    left, right = np.flatnonzero(between & (side > 0)), np.flatnonzero(between & (side < 0))
+    if not (len(left) and len(right)):
+        return None
+    chord = np.hypot(*(rim[left, None] - rim[None, right]).transpose(2, 0, 1))
+    around = np.abs(left[:, None] - right[None])
+    around = np.minimum(around, len(rim) - around)
+    chord[around < DETOUR * chord] = np.inf
+    from_left, to_right = np.unravel_index(chord.argmin(), chord.shape)
+    if np.isinf(chord[from_left, to_right]):
+        return None
+    return rim[left[from_left]].tolist(), rim[right[to_right]].tolist()
+
+
+def _unite(parts: NDArray[np.int32], covered: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Join the parts (numbered from 1) that a leaf, and no belt, divides."""
+    for one, other in combinations(range(1, int(parts.max()) + 1), 2):
+        both = (parts == one) | (parts == other)
+        if not (parts == other).any() or not (parts == one).any():
+            continue
+        hull = cv2.fillConvexPoly(
+            np.zeros(parts.shape, np.uint8), cv2.convexHull(cv2.findNonZero(both.view(np.uint8))), 1
+        )
+        if covered[hull > 0].mean() >= SOLIDITY_OF_ONE:
+            parts = np.where(both, other, parts)
+    there = np.bincount(parts.ravel()) > 0
+    return np.asarray((np.cumsum(there) - there[0])[parts], np.int32)
+
+
+def _nearest_centre_piece(pieces: NDArray[np.int32], centres: list[NDArray[np.int64]]) -> NDArray[np.int32]:
+    """Number of the centre's piece that is nearest to each pixel, from 1; two in one piece count once."""
+    numbers = np.zeros(int(pieces.max()) + 1, np.int32)
+    for centre in centres:
+        piece = _at(pieces, centre)
+        if piece and not numbers[piece]:
+            numbers[piece] = numbers.max() + 1
+    return _nearest(numbers[pieces])
+
+
+def _nearest(source: NDArray[np.int32]) -> NDArray[np.int32]:
+    """For every pixel the value of the nearest pixel that has one."""
+    _, index = cv2.distanceTransformWithLabels(
+        (source == 0).view(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    value = np.zeros(int(index.max()) + 1, np.int32)
+    value[index[source > 0]] = source[source > 0]
+    return np.asarray(value[index], np.int32)
+
+
+def _at(labels: NDArray[np.int32], place: NDArray[np.int64]) -> int:
+    return int(labels[place[1], place[0]])
