@@ -11,7 +11,7 @@ from grader.vision.colour import Colour, classify
 Array = NDArray[np.float64]
 Float = NDArray[np.float32]
 
-RAYS = 72
+RAYS = 48
 """Rays a fruit."""
 REACH_PX = 9
 """A ray samples so far inwards and outwards of the coarse outline: coarse step of 4 px, motion blur of 3, and both
@@ -36,7 +36,8 @@ class Edges:
     """Where the rays of n fruit found the end of the flesh."""
 
     point_px: Array
-    """(n, RAYS, 2) px of the frame as it is, evenly along the outline."""
+    """(n, RAYS, 2) px of the frame as it is, evenly along the outline; the hull of the flesh where no edge was
+    found."""
     found: NDArray[np.bool_]
     """(n, RAYS) flesh ends here against the belt; False: against a leaf, another fruit, the frame's end, or unseen."""
     softness_px: Float
@@ -49,6 +50,9 @@ def find_edges(frame_bgr: NDArray[np.uint8], table: NDArray[np.uint8], hulls_px:
     Samples lie along the first axis of every array inside, rays along the second: so each step runs over all rays at
     once.
     """
+    if not hulls_px:
+        nothing = np.zeros((0, RAYS), np.float32)
+        return Edges(np.zeros((0, RAYS, 2)), nothing > 0, nothing)
     start, normal = _rays(hulls_px)
     x, y = ((start[:, axis] + normal[:, axis] * _OFFSET[:, None]).astype(np.float32) for axis in (0, 1))
     samples = np.asarray(
@@ -57,11 +61,11 @@ def find_edges(frame_bgr: NDArray[np.uint8], table: NDArray[np.uint8], hulls_px:
     )
     share, contrast = _share_of_flesh(samples)
     edge, softness = _steepest(share)
-    edge = _half_way(share, _half_way(share, edge))
+    edge = _half_way(share, edge)
     found = _flesh_meets_belt(classify(samples, table), edge) & (contrast > LEAST_CONTRAST)
     ring = (len(hulls_px), RAYS)
-    point = (start + normal * edge[:, None]).reshape(*ring, 2)
-    return Edges(point, found.reshape(ring), softness.reshape(ring))
+    point = start + normal * _or_typical(edge.reshape(ring), found.reshape(ring)).reshape(-1, 1)
+    return Edges(point.reshape(*ring, 2), found.reshape(ring), softness.reshape(ring))
 
 
 def _rays(hulls: list[Array]) -> tuple[Array, Array]:
@@ -137,6 +141,12 @@ def _median_of_three(ring: Float) -> Float:
     """Median of each value and its two neighbours along the closed rings (n, RAYS)."""
     before, after = np.roll(ring, 1, axis=1), np.roll(ring, -1, axis=1)
     return np.maximum(np.minimum(before, ring), np.minimum(np.maximum(before, ring), after))
+
+
+def _or_typical(edge: Float, found: NDArray[np.bool_]) -> Float:
+    """Each `edge` (n, RAYS) that was `found`; elsewhere, what is found on average along the same outline."""
+    typical = (edge * found).sum(axis=1) / np.maximum(found.sum(axis=1), 1)
+    return np.where(found, edge, typical[:, None])
 
 
 def _flesh_meets_belt(classes: NDArray[np.uint8], edge: Float) -> NDArray[np.bool_]:

@@ -39,6 +39,8 @@ class Sight:
 
     def on_belt(self, points_px: Array) -> Array:
         """Where the lines of sight through `points_px` (..., 2), frame px, meet the belt: (..., 2) mm."""
+        if not points_px.size:
+            return points_px
         rays = cv2.undistortPoints(
             np.ascontiguousarray(points_px, np.float64).reshape(-1, 1, 2), self.camera.matrix, self.camera.distortion
         ).reshape(-1, 2)
@@ -53,6 +55,8 @@ class Sight:
 
     def to_pixel(self, points_mm: Array) -> Array:
         """Where the camera shows `points_mm` (N, 3) of the belt's frame: (N, 2) px in the distorted picture."""
+        if not points_mm.size:
+            return np.zeros((0, 2))
         in_camera = (points_mm - self.centre_mm) @ self.rotation.T
         pixels, _ = cv2.projectPoints(in_camera, np.zeros(3), np.zeros(3), self.camera.matrix, self.camera.distortion)
         return np.asarray(pixels, np.float64).reshape(-1, 2)

@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.vision.colour import Colour, classify
-from grader.vision.split import SOLIDITY_OF_ONE, give_leaves, split_flesh
+from grader.vision.split import give_leaves, split_flesh
 
 Array = NDArray[np.float64]
 NOBODY = -1
+SOLIDITY_OF_ONE = 0.95
+"""An object that fills less of the hull around its flesh is looked at for touching fruit. One fruit of `rendered-belt`
+fills 0.95 and more, two that touch 0.93 and less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +86,12 @@ def find_objects(frame_bgr: NDArray[np.uint8], table: NDArray[np.uint8], step: i
     crowds = np.flatnonzero(solidity < SOLIDITY_OF_ONE)
     for crowd in crowds:
         box = boxes[crowd]
-        part = _split(classes, blobs == large[crowd], box, smallest_px)
+        left, top, right, bottom = box
+        cut_out = (slice(top, bottom + 1), slice(left, right + 1))
+        part = _split(classes[cut_out], blobs[cut_out] == large[crowd], box, smallest_px)
         members = np.flatnonzero(owner == crowd)
         # The first part keeps the crowd's number, the others get new ones.
-        mine = part.number[row[members] - box[1], column[members] - box[0]]
+        mine = part.number[row[members] - top, column[members] - left]
         owner[members] = np.where(mine > 1, mine + len(hulls) - 2, np.where(mine == 1, crowd, NOBODY))
         hulls[crowd], *others = part.hulls
         hulls += others
@@ -143,10 +148,9 @@ class _Parts:
 
 
 def _split(classes: NDArray[np.uint8], member: NDArray[np.bool_], box: NDArray[np.int32], smallest_px: float) -> _Parts:
-    """Split the crowd `member` (h, w) of the coarse picture, which lies in `box`."""
-    left, top, right, bottom = box
-    member = member[top : bottom + 1, left : right + 1]
-    own = np.pad(np.where(member, classes[top : bottom + 1, left : right + 1], Colour.BELT), 1)
+    """Split the crowd `member` (h, w) of the `classes` (h, w) in `box`."""
+    left, top = box[:2]
+    own = np.pad(classes * member, 1)
     flesh = ((own == Colour.RED) | (own == Colour.PALE)).view(np.uint8)
     parts = split_flesh(flesh, own != Colour.BELT, smallest_px)
     alone = parts.max() == 1

@@ -31,8 +31,9 @@ SOLID = 0.80
 """A fruit fills this share of its hull; what fills less is a hand, a stain, a leaf with a reflection."""
 SOFTEST_EDGE_PX = 2.0
 """Standard deviation of an edge's fall. 3 px of motion blur is 0.9, a good lens adds 0.7 and our sampling 0.6."""
-
-
+SHORTEST = 0.80
+"""A fruit that seems shorter than this, in widths, is measured along its axis, or is two. Of 848 rendered fruit the
+shortest is 0.87 as long as wide."""
 TOUCHES_EDGE = 2
 """Coarse pixels from the frame's edge within which a fruit may go on outside."""
 
@@ -61,12 +62,14 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings
     diameter_mm, diameter_u_mm = estimate_diameter(widths)
     volume_mm3, volume_u_mm3 = estimate_volume(widths)
 
-    cut = _cut(objects)
+    first_px, last_px = edges.point_px.min(axis=1), edges.point_px.max(axis=1)
+    margin_px = TOUCHES_EDGE * step
+    cut = ((first_px < margin_px) | (last_px > np.array(calibration.camera.size_px) - 1 - margin_px)).any(axis=1)
     blurred = (edges.softness_px * edges.found).sum(axis=1) > SOFTEST_EDGE_PX * edges.found.sum(axis=1)
     why_not = np.full(len(objects), WhyNot.NOTHING, np.int8)
     for unfit, reason in (
         (~widths.seen, WhyNot.HIDDEN),
-        (~axes.known, WhyNot.NO_AXIS),
+        (~axes.known | (widths.length_mm < SHORTEST * widths.width_mm), WhyNot.NO_AXIS),
         (blurred, WhyNot.BLURRED),
         (cut, WhyNot.CUT),
     ):
@@ -78,7 +81,7 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings
         return np.where(measured, values, np.nan)
 
     return Sightings(
-        bbox_px=_boxes(objects, edges.point_px, frame_bgr.shape[:2], step),
+        bbox_px=_boxes(objects, first_px, last_px, calibration.camera.size_px, step),
         centre_px=step * census.flesh_centre(),
         why_not=why_not,
         width_mm=known(widths.width_mm),
@@ -101,7 +104,7 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings
 
 def _may_be_fruit(objects: Objects, coarse_mm: float) -> NDArray[np.bool_]:
     """Which objects have the size and the compactness of a strawberry: (n,)."""
-    width_px = np.array([min(cv2.minAreaRect(hull)[1]) for hull in objects.hulls])
+    width_px = np.array([min(cv2.minAreaRect(hull)[1]) for hull in objects.hulls], np.float64)
     return np.asarray((width_px * coarse_mm < LARGEST_FRUIT_MM) & (objects.solidity > SOLID), np.bool_)
 
 
@@ -123,22 +126,13 @@ def _find_axes(
     return doubt_contested(axes, point_away(step * calyx, count, sight, centre_mm, middle_mm), contested)
 
 
-def _cut(objects: Objects) -> NDArray[np.bool_]:
-    """Which objects' flesh reaches the frame's edge: (n,)."""
-    height, width = objects.size
-    last = (width - 1 - TOUCHES_EDGE, height - 1 - TOUCHES_EDGE)
-    return np.array(
-        [(hull.min(axis=0) < TOUCHES_EDGE).any() or (hull.max(axis=0) > last).any() for hull in objects.hulls], np.bool_
-    )
-
-
-def _boxes(objects: Objects, outline_px: Array, frame_size: tuple[int, ...], step: int) -> NDArray[np.int32]:
+def _boxes(
+    objects: Objects, first_px: Array, last_px: Array, frame_size: tuple[int, int], step: int
+) -> NDArray[np.int32]:
     """(n, 4) x0, y0, x1, y1 around each outline and the leaves that belong to it, within the frame."""
-    height, width = frame_size
-    low = np.minimum(np.floor(outline_px.min(axis=1)), step * objects.boxes[:, :2])
-    high = np.maximum(np.floor(outline_px.max(axis=1)), step * objects.boxes[:, 2:]) + 1
-    box = np.concatenate([np.maximum(low, 0), np.minimum(high, (width, height))], axis=1)
-    return box.astype(np.int32)
+    low = np.minimum(np.floor(first_px), step * objects.boxes[:, :2])
+    high = np.maximum(np.floor(last_px), step * objects.boxes[:, 2:]) + 1
+    return np.concatenate([np.maximum(low, 0), np.minimum(high, frame_size)], axis=1).astype(np.int32)
 
 
 def _in_picture(

@@ -20,6 +20,9 @@ WINDOW = 0.38
 """The flank that is fitted reaches so far, in widths, from the widest section towards stem and apex."""
 TOP = 0.06
 """The outermost edge points, to this share of the width, say roughly where the widest section is."""
+BUMPS = 1.0035
+"""A parabola follows the mean of a bumpy flank; the greatest width is more by this share (rendered fruit, and the
+twin's)."""
 IRREGULAR, IRREGULAR_LEAN = 0.005, 0.02
 """Spread of a fruit about the elliptic cylinder, in widths: seen from straight above, and for each radian of lean."""
 
@@ -83,14 +86,14 @@ def measure_widths(edges: Edges, sight: Sight, axis: Array, scale_u: float) -> W
     flanks, widest, middle_mm = _widest_section(along_mm, across_mm, edges.found)
     low_mm, high_mm = flanks.at(widest).reshape(2, -1)
     grazing = Grazing(-low_mm, high_mm, across @ sight.centre_mm[:2], sight.height_mm)
-    width_mm = grazing.width_mm(FLATNESS, EQUATOR)
+    width_mm = BUMPS * grazing.width_mm(FLATNESS, EQUATOR)
     shrink = 1 - EQUATOR * width_mm / 2 / sight.height_mm
     length_mm = (along_mm.max(axis=1) - along_mm.min(axis=1)) * shrink
     edge_u_mm = np.hypot(*flanks.u_at(widest).reshape(2, -1))
     caliper = np.stack([-low_mm, high_mm], axis=1)[:, :, None] * across[:, None] + (middle_mm[:, None] * axis)[:, None]
     return Widths(
         width_mm=width_mm,
-        width_u_mm=_uncertainty(grazing, width_mm, edge_u_mm, length_mm / width_mm, scale_u),
+        width_u_mm=_uncertainty(grazing, width_mm, edge_u_mm, length_mm / np.maximum(width_mm, 1.0), scale_u),
         length_mm=length_mm,
         area_mm2=_area(along_mm, across_mm) * shrink**2,
         seen=np.asarray(flanks.reaches(widest).reshape(2, -1).all(axis=0)),
@@ -114,7 +117,7 @@ def _widest_section(along: Array, across: Array, found: NDArray[np.bool_]) -> tu
     top = sides & (outward > np.concatenate([-low, high])[:, None] - TOP * np.concatenate([rough, rough])[:, None])
     middle = ((both_along * top).sum(axis=1) / top.sum(axis=1)).reshape(2, n).mean(axis=0)
     usable = sides & np.concatenate([found, found])
-    for rounds in (0, 2):
+    for rounds in (0, 1):
         x = np.concatenate([(along - middle[:, None]) / rough[:, None]] * 2)
         flanks = fit_flanks(x, outward, usable & (np.abs(x) < WINDOW), rounds)
         tilt, bend = (part[:n] + part[n:] for part in flanks.curve.T[1:])
@@ -131,10 +134,11 @@ def _area(x: Array, y: Array) -> Array:
 
 def _uncertainty(grazing: Grazing, width_mm: Array, edge_u_mm: Array, slenderness: Array, scale_u: float) -> Array:
     """Standard uncertainty of the widths (n,), mm, by the budget in docs/uncertainty.md; its terms are independent."""
+    ellipse_mm = grazing.width_mm(FLATNESS, EQUATOR)
     terms = (
         edge_u_mm,
-        grazing.width_mm(FLATNESS + FLATNESS_U, EQUATOR + FLATNESS_U) - width_mm,
-        grazing.width_mm(FLATNESS, EQUATOR + EQUATOR_U) - width_mm,
+        grazing.width_mm(FLATNESS + FLATNESS_U, EQUATOR + FLATNESS_U) - ellipse_mm,
+        grazing.width_mm(FLATNESS, EQUATOR + EQUATOR_U) - ellipse_mm,
         # Across a wrong axis an ellipse is wider by half of (slenderness^2 - 1) times the angle squared.
         width_mm * np.maximum(slenderness**2 - 1, 0) / 2 * np.radians(AXIS_U_DEG) ** 2,
         width_mm * IRREGULAR,

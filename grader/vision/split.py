@@ -11,9 +11,12 @@ NECK = 0.87
 """Two thick places belong to two fruit if the flesh between them narrows below this share of the thinner one."""
 SMALLEST_SHARE = 0.3
 """A place with a radius below this share of the blob's thickest is a sliver between leaves, not a fruit."""
-SOLIDITY_OF_ONE = 0.93
-"""What one fruit fills of the hull around its flesh. One fruit of `rendered-belt` fills 0.95 and more, two that touch
-0.91 and less."""
+FULL = 0.93
+"""Parts that a leaf divides are one fruit only if with the leaf they fill this share of their common hull,"""
+LONGEST = 1.5
+"""are together no longer than this, in widths,"""
+LARGEST_NOTCH = 0.002
+"""and leave no notch of belt between them of this share of the hull, its outermost pixels aside."""
 DETOUR = 2.5
 """A cut is a neck if the way around it, along the rim, is this much longer."""
 _LINE = np.linspace(0, 1, 33)[:, None, None]
@@ -34,7 +37,7 @@ def split_flesh(flesh: NDArray[np.uint8], covered: NDArray[np.bool_], smallest_p
         return flesh.astype(np.int32)
     pieces = np.asarray(cv2.connectedComponents(whole, connectivity=4)[1], np.int32)
     for one, other in sorted(combinations(centres, 2), key=lambda pair: float(np.hypot(*(pair[0] - pair[1])))):
-        if _at(pieces, one) == _at(pieces, other) and (cut := _neck(outlines, one, other)) is not None:
+        if _at(pieces, one) == _at(pieces, other) and (cut := _neck(outlines, one, other, depth)) is not None:
             cv2.line(whole, cut[0], cut[1], 0)
             pieces = np.asarray(cv2.connectedComponents(whole, connectivity=4)[1], np.int32)
     return np.where(flesh > 0, _unite(_nearest_centre_piece(pieces, centres) * flesh, covered), 0)
@@ -88,9 +91,13 @@ def _narrowing(depth: NDArray[np.float32], place: NDArray[np.int64], others: NDA
 
 
 def _neck(
-    outlines: Sequence[NDArray[np.int32]], one: NDArray[np.int64], other: NDArray[np.int64]
+    outlines: Sequence[NDArray[np.int32]], one: NDArray[np.int64], other: NDArray[np.int64], depth: NDArray[np.float32]
 ) -> tuple[list[int], list[int]] | None:
-    """The shortest cut between two places of one piece: its ends lie on the outline, on either side of the way."""
+    """The shortest cut between two places of one piece: its ends lie on the outline, on either side of the way.
+
+    The way from end to end along the outline leads at least half around the smaller fruit, which tells a neck from a
+    dent.
+    """
     x, y = (float(value) for value in one)
     rim = next(outline[:, 0] for outline in outlines if cv2.pointPolygonTest(outline, (x, y), measureDist=False) >= 0)
     way = (other - one).astype(np.float64)
@@ -104,7 +111,8 @@ def _neck(
     chord = np.hypot(*(rim[left, None] - rim[None, right]).transpose(2, 0, 1))
     around = np.abs(left[:, None] - right[None])
     around = np.minimum(around, len(rim) - around)
-    chord[around < DETOUR * chord] = np.inf
+    half_around = np.pi * min(depth[place[1], place[0]] for place in (one, other))
+    chord[around < np.maximum(half_around, DETOUR * chord)] = np.inf
     from_left, to_right = np.unravel_index(chord.argmin(), chord.shape)
     if np.isinf(chord[from_left, to_right]):
         return None
@@ -115,15 +123,22 @@ def _unite(parts: NDArray[np.int32], covered: NDArray[np.bool_]) -> NDArray[np.i
     """Join the parts (numbered from 1) that a leaf, and no belt, divides."""
     for one, other in combinations(range(1, int(parts.max()) + 1), 2):
         both = (parts == one) | (parts == other)
-        if not (parts == other).any() or not (parts == one).any():
-            continue
-        hull = cv2.fillConvexPoly(
-            np.zeros(parts.shape, np.uint8), cv2.convexHull(cv2.findNonZero(both.view(np.uint8))), 1
-        )
-        if covered[hull > 0].mean() >= SOLIDITY_OF_ONE:
+        if (parts == one).any() and (parts == other).any() and _is_one_fruit(both, covered):
             parts = np.where(both, other, parts)
     there = np.bincount(parts.ravel()) > 0
     return np.asarray((np.cumsum(there) - there[0])[parts], np.int32)
+
+
+def _is_one_fruit(flesh: NDArray[np.bool_], covered: NDArray[np.bool_]) -> bool:
+    """Whether `flesh` (h, w) under leaves has the shape of one fruit: compact, full, and without a notch of belt."""
+    hull = cv2.convexHull(cv2.findNonZero(flesh.view(np.uint8)))
+    if max(extent := cv2.minAreaRect(hull)[1]) > LONGEST * min(extent):
+        return False
+    within = cv2.fillConvexPoly(np.zeros(flesh.shape, np.uint8), hull, 1)
+    belt = within & ~covered
+    area = int(within.sum())
+    notches = cv2.erode(belt, np.ones((3, 3), np.uint8))
+    return int(belt.sum()) <= (1 - FULL) * area and int(notches.sum()) <= LARGEST_NOTCH * area
 
 
 def _nearest_centre_piece(pieces: NDArray[np.int32], centres: list[NDArray[np.int64]]) -> NDArray[np.int32]:

@@ -46,7 +46,8 @@ def photograph(board: Board, pose: tuple[float, ...]) -> NDArray[np.uint8]:
     print_ = board.opencv().generateImage(size)
     seen = cv2.warpPerspective(print_, fine @ to_picture @ from_print, (1280, 960), borderValue=90)
     grey = cv2.GaussianBlur(cv2.resize(seen, SIZE_PX, interpolation=cv2.INTER_AREA), (0, 0), 0.5)
-    return np.repeat(np.asarray(grey, np.uint8)[..., None], 3, axis=2)
+    warm_lamp = np.array([0.85, 0.95, 1.0])
+    return np.asarray(np.asarray(grey)[..., None] * warm_lamp, np.uint8)
 
 
 @pytest.fixture(scope="module")
