@@ -14,19 +14,48 @@ INSTALL_GRADER = $(PIP_INSTALL) --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check lint types contracts locks format lock hooks clean
+.PHONY: help demo test check bench lint types contracts locks format lock hooks clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-demo: $(VENV)/runtime.installed ## set up, and show what the station can do today
-	@$(BIN)/grader --version
-	@$(BIN)/grader --help
+# What is bundled is read only; what the commands write goes where git does not look.
+DEMO := examples/demo
+SHOWN := out/demo
+
+demo: $(VENV)/runtime.installed ## set up, and grade the bundled rendered pictures, from calibration to overlays
+	@mkdir -p $(SHOWN)
+	@echo; echo "1. Calibrate the camera, from pictures of a board with squares of known size:"
+	$(BIN)/grader calibrate camera $(DEMO)/boards/board_*.jpg --board 9x7 --square-mm 25 --marker-mm 18 \
+		--dictionary DICT_5X5_100 --belt-view $(DEMO)/boards/board_belt.jpg -o $(SHOWN)/blue-belt.json
+	@cp $(SHOWN)/blue-belt.json $(SHOWN)/black-belt.json
+	@echo; echo "2. Show it the empty belt; here are two, a blue and a black one:"
+	$(BIN)/grader calibrate belt $(DEMO)/empty_blue.jpg --calibration $(SHOWN)/blue-belt.json
+	$(BIN)/grader calibrate belt $(DEMO)/empty_black.jpg --calibration $(SHOWN)/black-belt.json
+	@echo; echo "3. Grade. The rules 'same-day' are for sale nearby; the default, 'cooperative', ships no fruit above 90 % red:"
+	$(BIN)/grader grade $(DEMO)/black-belt --calibration $(SHOWN)/black-belt.json --rules same-day \
+		--overlay $(SHOWN)/overlays --masks $(SHOWN)/masks -o $(SHOWN)/black-belt.jsonl
+	$(BIN)/grader grade $(DEMO)/blue-belt --calibration $(SHOWN)/blue-belt.json --rules same-day \
+		--overlay $(SHOWN)/overlays --masks $(SHOWN)/masks
+	@echo; echo "The pictures with outlines, axes and grades drawn in are in $(SHOWN)/overlays: look at them."
+	@echo "Masks are in $(SHOWN)/masks; the black belt's results, a JSON object a fruit, in $(SHOWN)/black-belt.jsonl"
 
 test: $(VENV)/dev.installed ## set up, and run the tests
 	$(BIN)/pytest -n auto
 
 check: test lint types contracts ## all that CI runs without the network
+
+# Pictures whose truth is known; a fresh clone has none but the twin's.
+RENDERED := ../shared/data/rendered-belt
+BERRIES := ../shared/data/berries-on-white
+TWIN := 1000
+
+bench: $(VENV)/bench.installed ## every published figure: accuracy, photographs, speed, stages (TWIN=0 leaves the twin's fruit out: minutes)
+	$(if $(wildcard $(RENDERED)),$(BIN)/python benchmarks/accuracy.py $(RENDERED))
+	$(if $(filter-out 0,$(TWIN)),$(BIN)/python benchmarks/accuracy.py --twin $(TWIN))
+	$(if $(wildcard $(BERRIES)),$(BIN)/python benchmarks/photographs.py $(BERRIES))
+	$(if $(wildcard $(RENDERED)),$(BIN)/python benchmarks/speed.py $(RENDERED))
+	$(BIN)/pytest benchmarks/stages.py --benchmark-columns=median,iqr,rounds --benchmark-sort=name
 
 lint: $(VENV)/dev.installed ## style and formatting
 	$(BIN)/ruff check .
@@ -48,6 +77,7 @@ format: $(VENV)/dev.installed ## mend what ruff can mend
 lock: $(VENV)/dev.installed ## write the lock files anew from pyproject.toml (UPGRADE=--upgrade takes newer versions)
 	$(UV_COMPILE) --group build --output-file requirements/runtime.txt
 	$(UV_COMPILE) --group build --group test --group lint --constraint requirements/runtime.txt --output-file requirements/dev.txt
+	$(UV_COMPILE) --group build --group test --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 
 hooks: $(VENV)/dev.installed ## run lint, types and contracts before each commit
 	$(BIN)/pre-commit install
@@ -66,4 +96,8 @@ $(VENV)/runtime.installed: requirements/runtime.txt pyproject.toml | $(BIN)/pyth
 
 $(VENV)/dev.installed: requirements/dev.txt $(VENV)/runtime.installed
 	$(INSTALL_LOCKED) requirements/dev.txt
+	@touch $@
+
+$(VENV)/bench.installed: requirements/bench.txt $(VENV)/dev.installed
+	$(INSTALL_LOCKED) requirements/bench.txt
 	@touch $@

@@ -26,7 +26,9 @@ def _version_message() -> str:
 
 COMMANDS = {
     "calibrate": "grader.cli.calibrate:calibrate",
+    "grade": "grader.cli.grade:grade",
     "rules": "grader.cli.rules:rules",
+    "bench": "grader.cli.bench:bench",
 }
 
 

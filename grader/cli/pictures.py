@@ -18,8 +18,9 @@ MOST_BYTES = 4 * MOST_PX + 1_000_000
 LEAST_PX = 32
 """Least width and height: a fruit of ten pixels, and belt around it."""
 
-GREY, GREY_ALPHA, COLOUR, COLOUR_ALPHA = 1, 2, 3, 4
-"""Channels."""
+COLOUR, COLOUR_ALPHA = 3, 4
+"""Channels; an array of grey has 2 dimensions."""
+WHITE = 255
 _GREY_EVERY = 7
 """Every seventh row and column tell a grey picture from a coloured one."""
 
@@ -64,6 +65,15 @@ class PictureCmykError(PictureError, code="picture-cmyk"):
     """The picture holds amounts of printing inks, which are no measured colours. Save it as RGB."""
 
 
+def read_colour_picture(path: Path) -> Picture:
+    """Read the file `path` as `read_picture` does, and refuse a picture without colour (`PictureGreyError`)."""
+    picture = read_picture(path)
+    few = picture[::_GREY_EVERY, ::_GREY_EVERY]
+    if (few == few[..., :1]).all() and np.ptp(few) > 0:
+        raise PictureGreyError(f"{path} is a grey picture: grades rest on colour, so take it in colour")
+    return picture
+
+
 def read_picture(path: Path) -> Picture:
     """Read the file `path` as (h, w, 3) BGR; a leaf of `PictureError` says what is wrong with it.
 
@@ -82,7 +92,7 @@ def read_picture(path: Path) -> Picture:
     pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None:
         raise PictureTruncatedError(f"{path} is damaged: its {header.kind} picture cannot be decoded")
-    return _colour(_eight_bits(np.asarray(pixels), path), path)
+    return _bgr(_eight_bits(np.asarray(pixels), path))
 
 
 def _read(path: Path) -> bytes:
@@ -106,10 +116,10 @@ def _require_usable(header: Header, path: Path) -> None:
         raise PictureTooLargeError(f"{path} has {width} x {height} px; at most {MOST_PX:,} px are read: scale it down")
     if min(width, height) < LEAST_PX:
         raise PictureTooSmallError(f"{path} has {width} x {height} px; at least {LEAST_PX} x {LEAST_PX} are needed")
-    if header.channels in {GREY, GREY_ALPHA}:
-        raise PictureGreyError(f"{path} is a grey picture: grades rest on colour, so take it in colour")
     if header.kind == "JPEG" and header.channels == COLOUR_ALPHA:
-        raise PictureCmykError(f"{path} is in CMYK, which says how to print it and not what the camera saw: save as RGB")
+        raise PictureCmykError(
+            f"{path} is in CMYK, which says how to print it and not what the camera saw: save as RGB"
+        )
 
 
 def _eight_bits(pixels: NDArray[np.generic], path: Path) -> Picture:
@@ -127,15 +137,12 @@ def _eight_bits(pixels: NDArray[np.generic], path: Path) -> Picture:
     return (wide >> 8).astype(np.uint8)
 
 
-def _colour(pixels: Picture, path: Path) -> Picture:
-    """(h, w, 3) of a picture that has colour, on white where it is transparent."""
+def _bgr(pixels: Picture) -> Picture:
+    """(h, w, 3) of grey or colour, on white where it is transparent."""
     if pixels.ndim != COLOUR:
-        raise PictureGreyError(f"{path} is a grey picture: grades rest on colour, so take it in colour")
+        return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR), np.uint8)
     bgr = np.ascontiguousarray(pixels[..., :COLOUR])
-    if pixels.shape[2] == COLOUR_ALPHA and (alpha := pixels[..., COLOUR:]).min() < np.iinfo(np.uint8).max:
-        opacity = alpha.astype(np.float32) / np.iinfo(np.uint8).max
-        bgr = np.rint(bgr * opacity + np.iinfo(np.uint8).max * (1 - opacity)).astype(np.uint8)
-    few = bgr[::_GREY_EVERY, ::_GREY_EVERY]
-    if (few == few[..., :1]).all() and np.ptp(few) > 0:
-        raise PictureGreyError(f"{path} holds only greys, though it is stored as colour: take it in colour")
+    if pixels.shape[2] == COLOUR_ALPHA and (alpha := pixels[..., COLOUR:]).min() < WHITE:
+        opacity = alpha.astype(np.float32) / WHITE
+        bgr = np.rint(bgr * opacity + WHITE * (1 - opacity)).astype(np.uint8)
     return bgr

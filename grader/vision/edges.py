@@ -139,8 +139,9 @@ def _half_way(share: Float, edge: Float) -> Float:
 
 def _median_of_three(ring: Float) -> Float:
     """Median of each value and its two neighbours along the closed rings (n, RAYS)."""
-    before, after = np.roll(ring, 1, axis=1), np.roll(ring, -1, axis=1)
-    return np.maximum(np.minimum(before, ring), np.minimum(np.maximum(before, ring), after))
+    closed = np.concatenate([ring[:, -1:], ring, ring[:, :1]], axis=1)
+    before, after = closed[:, :-2], closed[:, 2:]
+    return np.asarray(np.maximum(np.minimum(before, ring), np.minimum(np.maximum(before, ring), after)))
 
 
 def _or_typical(edge: Float, found: NDArray[np.bool_]) -> Float:

@@ -43,28 +43,42 @@ class Flanks:
         return np.asarray((self.rays >= FEWEST_RAYS) & (self.reach[0] - SLACK < x) & (x < self.reach[1] + SLACK))
 
 
-def fit_flanks(x: Array, y: Array, usable: NDArray[np.bool_], rounds: int) -> Flanks:
-    """Fit a parabola to the `usable` points (m, R) of each flank, with `rounds` of Cauchy weights."""
-    square = x * x
-    terms = np.stack([np.ones_like(x), x, square, square * x, square * square, y, x * y, square * y], axis=-1)
-    weight = usable.astype(np.float64)
+def fit_parabolas(x: Array, y: Array, usable: NDArray[np.bool_]) -> Array:
+    """Parabolas (m, 3) through the `usable` points (m, R) of each flank, as they come."""
+    return _least_squares(_terms(x, y), usable.astype(np.float64))[0]
+
+
+def fit_flanks(x: Array, y: Array, usable: NDArray[np.bool_]) -> Flanks:
+    """Parabolas through the `usable` points (m, R) of each flank; a second fit gives outliers Cauchy's weights."""
+    terms = _terms(x, y)
+    curve, _ = _least_squares(terms, usable.astype(np.float64))
+    weight = usable / (1 + (_residuals(terms, curve) / OUTLIER_MM) ** 2)
     curve, inverse = _least_squares(terms, weight)
-    for _ in range(rounds):
-        residual = y - curve[:, :1] - curve[:, 1:2] * x - curve[:, 2:] * square
-        weight = usable / (1 + (residual / OUTLIER_MM) ** 2)
-        curve, inverse = _least_squares(terms, weight)
-    residual = y - curve[:, :1] - curve[:, 1:2] * x - curve[:, 2:] * square
-    variance = (weight * residual**2).sum(axis=1) / np.maximum(weight.sum(axis=1) - 3, 1)
+    variance = (weight * _residuals(terms, curve) ** 2).sum(axis=1) / np.maximum(weight.sum(axis=1) - 3, 1)
     reach = np.stack([np.where(usable, x, np.inf).min(axis=1), np.where(usable, x, -np.inf).max(axis=1)])
     return Flanks(curve, variance[:, None, None] * inverse, usable.sum(axis=1), reach)
+
+
+def _terms(x: Array, y: Array) -> Array:
+    """The powers of x from 0 to 4, and y times those from 0 to 2: (m, R, 8)."""
+    terms = np.empty((*x.shape, 8))
+    terms[..., 0] = 1
+    terms[..., 1] = x
+    for power in (2, 3, 4):
+        np.multiply(terms[..., power - 1], x, out=terms[..., power])
+    np.multiply(terms[..., :3], y[..., None], out=terms[..., 5:])
+    return terms
+
+
+def _residuals(terms: Array, curve: Array) -> Array:
+    """How far outwards of its parabola each point lies: (m, R)."""
+    return np.asarray(terms[..., 5] - (terms[..., :3] @ curve[:, :, None])[..., 0])
 
 
 def _least_squares(terms: Array, weight: Array) -> tuple[Array, Array]:
     """Parabolas (m, 3) and inverse normal matrices (m, 3, 3) of the weighted fits.
 
     A trace of ridge keeps flanks without points solvable.
-
-    `terms` (m, R, 8) holds the powers of x from 0 to 4, and y times those from 0 to 2.
     """
     sums = (weight[:, None] @ terms)[:, 0]
     inverse = np.asarray(np.linalg.inv(sums[:, [[0, 1, 2], [1, 2, 3], [2, 3, 4]]] + 1e-6 * np.eye(3)), np.float64)

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.vision.colour import Colour, classify
-from grader.vision.split import give_leaves, split_flesh
+from grader.vision.split import give_leaves, hull_of, split_flesh
 
 Array = NDArray[np.float64]
 NOBODY = -1
@@ -73,10 +74,8 @@ def find_objects(frame_bgr: NDArray[np.uint8], table: NDArray[np.uint8], step: i
     outer = _outlines(foreground, blobs)
     boxes = _boxes([outer[blob][0] for blob in large])
 
-    places = cv2.findNonZero(foreground)
-    column, row = (np.zeros((2, 0), np.int32) if places is None else places[:, 0].T).astype(np.int32)
-    # A flat index of the platform's own type is what NumPy takes by fastest.
-    pixel = (row * size[1] + column).astype(np.intp)
+    pixel = np.flatnonzero(foreground.view(np.bool_))
+    row, column = (places.take(pixel) for places in _rows_and_columns(size))
     colour = classes.ravel()[pixel]
     number = np.full(int(blobs.max()) + 1, NOBODY, np.intp)
     number[large] = np.arange(len(large))
@@ -102,6 +101,13 @@ def find_objects(frame_bgr: NDArray[np.uint8], table: NDArray[np.uint8], step: i
     if len(crowds):
         inside, solidity = _fill_hulls(hulls, pixel, owner, size)
     return Objects(size, row, column, colour, owner, inside, hulls, boxes, solidity, contested)
+
+
+@lru_cache(maxsize=4)
+def _rows_and_columns(size: tuple[int, int]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Row and column of each pixel of a picture, in reading order."""
+    row, column = np.indices(size, np.int32).reshape(2, -1)
+    return row, column
 
 
 def _outlines(mask: NDArray[np.uint8], blobs: NDArray[np.int32]) -> dict[int, list[NDArray[np.int32]]]:
@@ -158,7 +164,6 @@ def _split(classes: NDArray[np.uint8], member: NDArray[np.bool_], box: NDArray[n
     number = np.where(member, 1, 0) if alone else (parts + leaves)[1:-1, 1:-1]
     hulls, masks = [], []
     for part in range(1, parts.max() + 1):
-        places = cv2.findNonZero((parts == part).view(np.uint8))
-        hulls.append(np.asarray(cv2.convexHull(places) + np.array((left - 1, top - 1)), np.int32))
+        hulls.append(hull_of((parts == part).view(np.uint8)) + np.array((left - 1, top - 1), np.int32))
         masks.append((number == part).view(np.uint8))
     return _Parts(np.asarray(number, np.int32), hulls, _boxes(masks) + np.tile((left, top), 2), contested)

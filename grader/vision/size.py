@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from grader.vision.axis import AXIS_U_DEG
 from grader.vision.edges import Edges
-from grader.vision.flanks import Flanks, fit_flanks
+from grader.vision.flanks import Flanks, fit_flanks, fit_parabolas
 from grader.vision.geometry import Sight
 
 Array = NDArray[np.float64]
@@ -117,13 +117,18 @@ def _widest_section(along: Array, across: Array, found: NDArray[np.bool_]) -> tu
     top = sides & (outward > np.concatenate([-low, high])[:, None] - TOP * np.concatenate([rough, rough])[:, None])
     middle = ((both_along * top).sum(axis=1) / top.sum(axis=1)).reshape(2, n).mean(axis=0)
     usable = sides & np.concatenate([found, found])
-    for rounds in (0, 1):
-        x = np.concatenate([(along - middle[:, None]) / rough[:, None]] * 2)
-        flanks = fit_flanks(x, outward, usable & (np.abs(x) < WINDOW), rounds)
-        tilt, bend = (part[:n] + part[n:] for part in flanks.curve.T[1:])
-        widest = np.where(bend < 0, np.clip(-tilt / np.minimum(2 * bend, -1e-6), -0.25, 0.25), 0)
-        middle = middle + widest * rough
-    return flanks, np.concatenate([widest, widest]), middle
+    x = np.concatenate([(along - middle[:, None]) / rough[:, None]] * 2)
+    shift = _widest(fit_parabolas(x, outward, usable & (np.abs(x) < WINDOW)))
+    x = x - np.concatenate([shift, shift])[:, None]
+    flanks = fit_flanks(x, outward, usable & (np.abs(x) < WINDOW))
+    widest = _widest(flanks.curve)
+    return flanks, np.concatenate([widest, widest]), middle + (shift + widest) * rough
+
+
+def _widest(curve: Array) -> Array:
+    """Where the two flanks (2n, 3) of each fruit are farthest apart: (n,), within a quarter width of the middle."""
+    _, tilt, bend = curve[: len(curve) // 2].T + curve[len(curve) // 2 :].T
+    return np.where(bend < 0, np.clip(-tilt / np.minimum(2 * bend, -1e-6), -0.25, 0.25), 0)
 
 
 def _area(x: Array, y: Array) -> Array:

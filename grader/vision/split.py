@@ -52,7 +52,7 @@ def give_leaves(leaf: NDArray[np.bool_], parts: NDArray[np.int32]) -> tuple[NDAr
     """
     hulls = np.zeros((parts.max(), *parts.shape), np.uint8)
     for number, canvas in enumerate(hulls, start=1):
-        cv2.fillConvexPoly(canvas, cv2.convexHull(cv2.findNonZero((parts == number).view(np.uint8))), 1)
+        cv2.fillConvexPoly(canvas, hull_of((parts == number).view(np.uint8)), 1)
     lies_on = np.where(leaf & (hulls.sum(axis=0) == 1), hulls.argmax(axis=0) + 1, 0)
     count, calyxes = cv2.connectedComponents(leaf.view(np.uint8), connectivity=8)
     given = np.zeros_like(parts)
@@ -69,6 +69,12 @@ def give_leaves(leaf: NDArray[np.bool_], parts: NDArray[np.int32]) -> tuple[NDAr
             given[own] = _nearest(source)[own]
             contested[owners] = True
     return given, contested[1:]
+
+
+def hull_of(mask: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """Convex hull (V, 1, 2) of the pixels of `mask` (h, w)."""
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    return np.asarray(cv2.convexHull(np.concatenate(outlines)), np.int32)
 
 
 def _thick_places(depth: NDArray[np.float32], sliver: float) -> list[NDArray[np.int64]]:
@@ -131,11 +137,11 @@ def _unite(parts: NDArray[np.int32], covered: NDArray[np.bool_]) -> NDArray[np.i
 
 def _is_one_fruit(flesh: NDArray[np.bool_], covered: NDArray[np.bool_]) -> bool:
     """Whether `flesh` (h, w) under leaves has the shape of one fruit: compact, full, and without a notch of belt."""
-    hull = cv2.convexHull(cv2.findNonZero(flesh.view(np.uint8)))
+    hull = hull_of(flesh.view(np.uint8))
     if max(extent := cv2.minAreaRect(hull)[1]) > LONGEST * min(extent):
         return False
-    within = cv2.fillConvexPoly(np.zeros(flesh.shape, np.uint8), hull, 1)
-    belt = within & ~covered
+    within = np.asarray(cv2.fillConvexPoly(np.zeros(flesh.shape, np.uint8), hull, 1), np.uint8)
+    belt = within * ~covered
     area = int(within.sum())
     notches = cv2.erode(belt, np.ones((3, 3), np.uint8))
     return int(belt.sum()) <= (1 - FULL) * area and int(notches.sum()) <= LARGEST_NOTCH * area

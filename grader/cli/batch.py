@@ -1,0 +1,83 @@
+"""One picture after the other: read, measured, graded, drawn; a picture that fails costs no other."""
+
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from grader.cli.formats import AnyRow
+from grader.cli.output import OutputError, write_picture
+from grader.cli.overlays import draw_overlay
+from grader.cli.pictures import Picture, PictureError, read_colour_picture
+from grader.cli.records import Standard, make_rows
+from grader.cli.rows import FailedPicture, Problem
+from grader.vision import Calibration, measure
+from grader.vision.masks import flesh_mask
+
+INTERNAL = "internal"
+"""The code of a fault that is ours."""
+
+
+class PictureSizeError(PictureError, code="picture-size"):
+    """The picture's size is not the calibrated camera's. Give that camera's pictures, neither scaled nor cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """How every picture of a run is treated."""
+
+    calibration_for: Callable[[tuple[int, int]], Calibration]
+    """The calibration for pictures of so many px (width, height); it may turn out to be another size's."""
+    standard: Standard
+    overlays: Path | None
+    """The folder for them; None: none are wanted."""
+    masks: Path | None
+
+    def drawings_of(self, picture: Path) -> tuple[Path | None, Path | None]:
+        """Where the overlay and the mask of `picture` go."""
+        return (
+            None if self.overlays is None else self.overlays / f"{picture.stem}.jpg",
+            None if self.masks is None else self.masks / f"{picture.stem}.png",
+        )
+
+    def grade(self, picture: Path) -> list[AnyRow]:
+        """Grade `picture`: a row a fruit, or the one that says why not. Raises `OutputError` where the disk fails."""
+        try:
+            return self._grade(picture)
+        except PictureError as error:
+            problem = Problem(code=error.code, text=str(error))
+        except OutputError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault of ours in one picture of a thousand must not cost the others
+            click.echo(traceback.format_exc(), err=True, nl=False)
+            text = f"{picture} could not be graded by a fault of ours ({error!r}): please report it, with the picture"
+            problem = Problem(code=INTERNAL, text=text)
+        for drawing in self.drawings_of(picture):
+            if drawing is not None:
+                drawing.unlink(missing_ok=True)  # an earlier run's would be taken for this one's
+        return [FailedPicture(image=click.format_filename(picture), error=problem)]
+
+    def _grade(self, picture: Path) -> list[AnyRow]:
+        frame = read_colour_picture(picture)
+        calibration = self._calibration(frame, picture)
+        sightings = measure(frame, calibration)
+        rows = make_rows(click.format_filename(picture), sightings, calibration, self.standard)
+        overlay, mask = self.drawings_of(picture)
+        if mask is not None:
+            write_picture(mask, flesh_mask(frame, calibration, sightings))
+        if overlay is not None:
+            write_picture(overlay, draw_overlay(frame, sightings, rows))
+        return [*rows]
+
+    def _calibration(self, frame: Picture, picture: Path) -> Calibration:
+        height, width = frame.shape[:2]
+        calibration = self.calibration_for((width, height))
+        if calibration.camera.size_px != (width, height):
+            expected = " x ".join(map(str, calibration.camera.size_px))
+            raise PictureSizeError(
+                f"{picture} has {width} x {height} px, but the calibration is of a camera with {expected} px: "
+                "give that camera's pictures as they are, or calibrate this one"
+            )
+        return calibration
