@@ -17,7 +17,7 @@ AXIS_U_DEG = 4.2
 """Standard uncertainty of the axis of a fruit with a calyx of its own, from the same fruit."""
 FEWEST_LEAF_PIXELS = 4
 """Fewer coarse pixels of leaf are a blade of grass, not a calyx."""
-CONTESTED_DEG = 10.0
+CONTESTED_DEG = 15.0
 """Where a calyx grows together with the neighbour's, the part that lies on the fruit must point the same way as the
 whole, to so many degrees."""
 

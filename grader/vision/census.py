@@ -20,6 +20,10 @@ class Census:
     sums: Array
     """(n, 2, colours, 2) of their columns and rows, coarse px."""
 
+    def only(self, kept: NDArray[np.bool_]) -> "Census":
+        """The census of the objects that are `kept` (n,)."""
+        return Census(self.count[kept], self.sums[kept])
+
     def flesh(self) -> Array:
         """How many pixels of each object are flesh: (n,)."""
         return np.asarray(self.count[:, 1, (Colour.RED, Colour.PALE)].sum(axis=1))

@@ -9,7 +9,7 @@ Array = NDArray[np.float64]
 
 OUTLIER_MM = 0.3
 """An edge point this far off its flank has half the weight it would have on it: seeds, leaf tips, shadows."""
-SLACK = 0.06
+SLACK = 0.08
 """So far beyond its last ray, in widths, a flank may be followed."""
 FEWEST_RAYS = 4
 """On each flank; a parabola needs three."""

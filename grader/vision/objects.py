@@ -42,6 +42,8 @@ class Objects:
     """(n,) share of the hull that the object fills."""
     contested: NDArray[np.bool_]
     """(n,) whether its calyx grows together with a neighbour's."""
+    blob: NDArray[np.intp]
+    """(n,) the blob that it was, or was cut from: those that touch have the same."""
 
     def __len__(self) -> int:
         return len(self.hulls)
@@ -54,7 +56,9 @@ class Objects:
         owner = number[self.owner]
         hulls = [hull for hull, keep in zip(self.hulls, kept, strict=True) if keep]
         of_pixels = (self.row, self.column, self.colour, owner, self.inside & (owner != NOBODY))
-        return Objects(self.size, *of_pixels, hulls, self.boxes[kept], self.solidity[kept], self.contested[kept])
+        return Objects(
+            self.size, *of_pixels, hulls, self.boxes[kept], self.solidity[kept], self.contested[kept], self.blob[kept]
+        )
 
 
 def find_objects(frame_bgr: NDArray[np.uint8], table: NDArray[np.uint8], step: int, smallest_px: float) -> Objects:
@@ -81,6 +85,7 @@ def find_objects(frame_bgr: NDArray[np.uint8], table: NDArray[np.uint8], step: i
     number[large] = np.arange(len(large))
     owner = number[blobs.ravel()[pixel]]
     contested = np.zeros(len(large), np.bool_)
+    blob = np.arange(len(large))
     inside, solidity = _fill_hulls(hulls, pixel, owner, size)
     crowds = np.flatnonzero(solidity < SOLIDITY_OF_ONE)
     for crowd in crowds:
@@ -98,9 +103,10 @@ def find_objects(frame_bgr: NDArray[np.uint8], table: NDArray[np.uint8], step: i
         boxes[crowd] = part.boxes[0]
         contested = np.append(contested, part.contested[1:])
         contested[crowd] = part.contested[0]
+        blob = np.append(blob, np.full(len(others), crowd))
     if len(crowds):
         inside, solidity = _fill_hulls(hulls, pixel, owner, size)
-    return Objects(size, row, column, colour, owner, inside, hulls, boxes, solidity, contested)
+    return Objects(size, row, column, colour, owner, inside, hulls, boxes, solidity, contested, blob)
 
 
 @lru_cache(maxsize=4)

@@ -20,6 +20,8 @@ WINDOW = 0.38
 """The flank that is fitted reaches so far, in widths, from the widest section towards stem and apex."""
 TOP = 0.06
 """The outermost edge points, to this share of the width, say roughly where the widest section is."""
+LARGEST_EDGE_U_MM = 1.2
+"""A width whose flanks are less certain than this has not been seen: too few rays, or they contradict each other."""
 BUMPS = 1.0035
 """A parabola follows the mean of a bumpy flank; the greatest width is more by this share (rendered fruit, and the
 twin's)."""
@@ -96,7 +98,7 @@ def measure_widths(edges: Edges, sight: Sight, axis: Array, scale_u: float) -> W
         width_u_mm=_uncertainty(grazing, width_mm, edge_u_mm, length_mm / np.maximum(width_mm, 1.0), scale_u),
         length_mm=length_mm,
         area_mm2=_area(along_mm, across_mm) * shrink**2,
-        seen=np.asarray(flanks.reaches(widest).reshape(2, -1).all(axis=0)),
+        seen=flanks.reaches(widest).reshape(2, -1).all(axis=0) & (edge_u_mm < LARGEST_EDGE_U_MM),
         caliper_mm=caliper,
     )
 
