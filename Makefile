@@ -14,7 +14,7 @@ INSTALL_GRADER = $(PIP_INSTALL) --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench lint types contracts locks format lock hooks clean
+.PHONY: help demo test check bench peers lint types contracts locks format lock hooks clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -49,6 +49,7 @@ check: test lint types contracts ## all that CI runs without the network
 RENDERED := ../shared/data/rendered-belt
 BERRIES := ../shared/data/berries-on-white
 TWIN := 1000
+PEERS := .cache/peers
 
 bench: $(VENV)/bench.installed ## every published figure: accuracy, photographs, speed, stages (TWIN=0 leaves the twin's fruit out: minutes)
 	$(if $(wildcard $(RENDERED)),$(BIN)/python benchmarks/accuracy.py $(RENDERED))
@@ -56,6 +57,9 @@ bench: $(VENV)/bench.installed ## every published figure: accuracy, photographs,
 	$(if $(wildcard $(BERRIES)),$(BIN)/python benchmarks/photographs.py $(BERRIES))
 	$(if $(wildcard $(RENDERED)),$(BIN)/python benchmarks/speed.py $(RENDERED))
 	$(BIN)/pytest benchmarks/stages.py --benchmark-columns=median,iqr,rounds --benchmark-sort=name
+
+peers: $(VENV)/dev.installed $(PEERS)/installed ## time peers that need an environment of their own, far larger than ours
+	$(BIN)/python benchmarks/peers/compare.py $(PEERS)/bin/python $(RENDERED)
 
 lint: $(VENV)/dev.installed ## style and formatting
 	$(BIN)/ruff check .
@@ -78,6 +82,7 @@ lock: $(VENV)/dev.installed ## write the lock files anew from pyproject.toml (UP
 	$(UV_COMPILE) --group build --output-file requirements/runtime.txt
 	$(UV_COMPILE) --group build --group test --group lint --constraint requirements/runtime.txt --output-file requirements/dev.txt
 	$(UV_COMPILE) --group build --group test --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
+	$(subst pyproject.toml,benchmarks/peers/requirements.in,$(UV_COMPILE)) --output-file benchmarks/peers/requirements.txt
 
 hooks: $(VENV)/dev.installed ## run lint, types and contracts before each commit
 	$(BIN)/pre-commit install
@@ -100,4 +105,9 @@ $(VENV)/dev.installed: requirements/dev.txt $(VENV)/runtime.installed
 
 $(VENV)/bench.installed: requirements/bench.txt $(VENV)/dev.installed
 	$(INSTALL_LOCKED) requirements/bench.txt
+	@touch $@
+
+$(PEERS)/installed: benchmarks/peers/requirements.txt | $(BIN)/python
+	$(BIN)/python -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@

@@ -46,7 +46,7 @@ class Census:
 
 def count_pixels(objects: Objects) -> Census:
     """Take the census of all `objects`."""
-    colours = len(Colour)
+    colours = Colour.COUNT
     # Nobody's pixels come first, and are left out at the end.
     cell = ((objects.owner + 1) * 2 + objects.inside) * colours + objects.colour
     cells = (len(objects) + 1) * 2 * colours

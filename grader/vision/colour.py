@@ -5,7 +5,6 @@ line from black through its own colour (so its shadows are belt too), and fruit 
 not change with exposure.
 """
 
-from enum import IntEnum
 from functools import lru_cache
 
 import cv2
@@ -24,14 +23,15 @@ OVER_BLUE = 1.10
 belt's reflection."""
 
 
-class Colour(IntEnum):
-    """What a pixel may be, by its colour alone."""
+class Colour:
+    """What a pixel may be, by its colour alone: plain numbers, since an enum is slow to compare arrays with."""
 
     BELT = 0
     RED = 1
     PALE = 2
     LEAF = 3
     OTHER = 4
+    COUNT = 5
 
 
 def classify(picture_bgr: NDArray[np.uint8], table: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -53,22 +53,18 @@ def give_leaves(leaf: NDArray[np.bool_], parts: NDArray[np.int32]) -> tuple[NDAr
     hulls = np.zeros((parts.max(), *parts.shape), np.uint8)
     for number, canvas in enumerate(hulls, start=1):
         cv2.fillConvexPoly(canvas, hull_of((parts == number).view(np.uint8)), 1)
-    lies_on = np.where(leaf & (hulls.sum(axis=0) == 1), hulls.argmax(axis=0) + 1, 0)
+    lies_on = np.where(leaf & (hulls.sum(axis=0) == 1), hulls.argmax(axis=0) + 1, 0).astype(np.int32)
     count, calyxes = cv2.connectedComponents(leaf.view(np.uint8), connectivity=8)
-    given = np.zeros_like(parts)
-    contested = np.zeros(int(parts.max()) + 1, np.bool_)
-    for calyx in range(1, count):
-        own = calyxes == calyx
-        source = np.where(own, lies_on, 0)
-        if not source.any():
-            source = np.where(cv2.dilate(own.view(np.uint8), np.ones((3, 3), np.uint8)) > 0, parts, 0)
-        owners = np.flatnonzero(np.bincount(source.ravel())[1:]) + 1
-        if len(owners) == 1:
-            given[own] = owners[0]
-        elif len(owners):
-            given[own] = _nearest(source)[own]
-            contested[owners] = True
-    return given, contested[1:]
+    parts_and_none = int(parts.max()) + 1
+    meet = np.bincount((calyxes * parts_and_none + lies_on).ravel(), minlength=count * parts_and_none)
+    owns = meet.reshape(count, parts_and_none)[:, 1:] > 0
+    owners = owns.sum(axis=1)
+    given = np.where(owners == 1, owns.argmax(axis=1) + 1, 0)[calyxes].astype(np.int32)
+    for unsettled, source in ((owners > 1, lies_on), (owners == 0, parts)):
+        unsettled[0] = False
+        if unsettled.any():
+            given = np.where(unsettled[calyxes], _nearest(source), given)
+    return np.where(leaf, given, 0), np.asarray(owns[owners > 1].any(axis=0))
 
 
 def hull_of(mask: NDArray[np.uint8]) -> NDArray[np.int32]:
@@ -114,7 +110,7 @@ def _neck(
     left, right = np.flatnonzero(between & (side > 0)), np.flatnonzero(between & (side < 0))
     if not (len(left) and len(right)):
         return None
-    chord = np.hypot(*(rim[left, None] - rim[None, right]).transpose(2, 0, 1))
+    chord = np.hypot(rim[left, None, 0] - rim[None, right, 0], rim[left, None, 1] - rim[None, right, 1])
     around = np.abs(left[:, None] - right[None])
     around = np.minimum(around, len(rim) - around)
     half_around = np.pi * min(depth[place[1], place[0]] for place in (one, other))

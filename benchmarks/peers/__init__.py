@@ -1,0 +1,1 @@
+"""Peers that are timed in an environment of their own."""
