@@ -32,6 +32,11 @@ class Census:
         """How many pixels of each object are red: (n,)."""
         return np.asarray(self.count[:, 1, Colour.RED])
 
+    def strange(self) -> Array:
+        """Share of each object's pixels in the hull of its flesh that are neither flesh nor leaf: (n,)."""
+        inside = self.count[:, 1]
+        return np.asarray(inside[:, Colour.OTHER] / np.maximum(inside.sum(axis=1), 1))
+
     def flesh_centre(self) -> Array:
         """Centroid of each object's flesh: (n, 2) coarse px."""
         sums = self.sums[:, 1, (Colour.RED, Colour.PALE)].sum(axis=1)

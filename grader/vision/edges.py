@@ -43,6 +43,10 @@ class Edges:
     softness_px: Float
     """(n, RAYS) standard deviation of the edge's gradient along the ray: what blur has made of a step."""
 
+    def only(self, kept: NDArray[np.bool_]) -> "Edges":
+        """The edges of the fruit that are `kept` (n,)."""
+        return Edges(self.point_px[kept], self.found[kept], self.softness_px[kept])
+
 
 def find_edges(frame_bgr: NDArray[np.uint8], table: NDArray[np.uint8], hulls_px: list[Array]) -> Edges:
     """Find the flesh's edge around each hull (V, 2), px, at full resolution of `frame_bgr` (h, w, 3).

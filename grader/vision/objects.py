@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.vision.colour import Colour, classify
-from grader.vision.split import give_leaves, hull_of, split_flesh
+from grader.vision.split import find_strands, give_leaves, hull_of, split_flesh
 
 Array = NDArray[np.float64]
 NOBODY = -1
@@ -95,6 +95,7 @@ def find_objects(frame_bgr: NDArray[np.uint8], table: NDArray[np.uint8], step: i
         part = _split(classes[cut_out], blobs[cut_out] == large[crowd], box, smallest_px)
         members = np.flatnonzero(owner == crowd)
         # The first part keeps the crowd's number, the others get new ones.
+        colour[members] = part.classes[row[members] - top, column[members] - left]
         mine = part.number[row[members] - top, column[members] - left]
         owner[members] = np.where(mine > 1, mine + len(hulls) - 2, np.where(mine == 1, crowd, NOBODY))
         hulls[crowd], *others = part.hulls
@@ -152,6 +153,8 @@ def _fill_hulls(
 class _Parts:
     """A crowd, split."""
 
+    classes: NDArray[np.uint8]
+    """(h, w) in the crowd's box, with pale strands taken for the leaf that they are."""
     number: NDArray[np.int32]
     """(h, w) in the crowd's box, the part of each pixel from 1; 0: nobody's."""
     hulls: list[NDArray[np.int32]]
@@ -164,6 +167,9 @@ def _split(classes: NDArray[np.uint8], member: NDArray[np.bool_], box: NDArray[n
     left, top = box[:2]
     own = np.pad(classes * member, 1)
     flesh = ((own == Colour.RED) | (own == Colour.PALE)).view(np.uint8)
+    strands = find_strands(flesh, smallest_px)
+    own[strands] = np.where(own[strands] == Colour.PALE, Colour.LEAF, Colour.OTHER)
+    flesh[strands] = 0
     parts = split_flesh(flesh, own != Colour.BELT, smallest_px)
     alone = parts.max() == 1
     leaves, contested = (member * 1, np.zeros(1, np.bool_)) if alone else give_leaves(own == Colour.LEAF, parts)
@@ -172,4 +178,6 @@ def _split(classes: NDArray[np.uint8], member: NDArray[np.bool_], box: NDArray[n
     for part in range(1, parts.max() + 1):
         hulls.append(hull_of((parts == part).view(np.uint8)) + np.array((left - 1, top - 1), np.int32))
         masks.append((number == part).view(np.uint8))
-    return _Parts(np.asarray(number, np.int32), hulls, _boxes(masks) + np.tile((left, top), 2), contested)
+    return _Parts(
+        own[1:-1, 1:-1], np.asarray(number, np.int32), hulls, _boxes(masks) + np.tile((left, top), 2), contested
+    )

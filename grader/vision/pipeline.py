@@ -4,13 +4,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.vision.axis import FEWEST_LEAF_PIXELS, Axes, doubt_contested, point_away
+from grader.vision.axis import Axes, doubt_contested, point_away
 from grader.vision.belt_guess import guess_belt_colour
 from grader.vision.calibration import Calibration
 from grader.vision.census import Census, count_pixels
 from grader.vision.colour import colour_table
 from grader.vision.edges import find_edges
 from grader.vision.geometry import Sight
+from grader.vision.likeness import is_stain, may_be_fruit
 from grader.vision.maturity import measure_maturity
 from grader.vision.objects import Objects, find_objects
 from grader.vision.sightings import Sightings, WhyNot
@@ -25,11 +26,6 @@ COARSEST_STEP = 4
 """and at most this many frame pixels, so that the rays reach both sides of the edge."""
 SMALLEST_FRUIT_MM = 9.0
 """Nothing smaller is looked for: petals, seeds, drops."""
-LARGEST_FRUIT_MM = 75.0
-"""Nothing wider is a strawberry: hands, boxes, aprons."""
-SOLID, SOLID_WITHOUT_CALYX = 0.80, 0.90
-"""A fruit fills this share of its hull, the second if no calyx, its own or a neighbour's, can have bitten into it; what
-fills less is a hand, a stain, a leaf with a reflection."""
 SOFTEST_EDGE_PX = 2.0
 """Standard deviation of an edge's fall. 3 px of motion blur is 0.9, a good lens adds 0.7 and our sampling 0.6."""
 SHORTEST = 0.80
@@ -52,9 +48,12 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings
 
     objects = find_objects(frame_bgr, table, step, SMALLEST_FRUIT_MM / sight.mm_per_px / step)
     census = count_pixels(objects)
-    may_be_fruit = _may_be_fruit(objects, census, step * sight.mm_per_px)
-    objects, census = objects.only(may_be_fruit), census.only(may_be_fruit)
+    kept = may_be_fruit(objects, census, step * sight.mm_per_px)
+    objects, census = objects.only(kept), census.only(kept)
     edges = find_edges(frame_bgr, table, [step * hull[:, 0].astype(np.float64) for hull in objects.hulls])
+    # Against a belt that was only guessed, a missing edge proves nothing.
+    if calibration.belt_colour and (stain := is_stain(objects, census, edges)).any():
+        objects, census, edges = objects.only(~stain), census.only(~stain), edges.only(~stain)
     centre_px, area_px = _hull_centres(objects, step)
     centre_mm = sight.on_belt(centre_px)
     middle_mm = EQUATOR * sight.mm_per_px * np.sqrt(area_px / np.pi)
@@ -102,17 +101,6 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings
         objects=objects,
         step=step,
     )
-
-
-def _may_be_fruit(objects: Objects, census: Census, coarse_mm: float) -> NDArray[np.bool_]:
-    """Which objects have the size and the compactness of a strawberry, and are no finger of a hand: (n,)."""
-    width_px = np.array([min(cv2.minAreaRect(hull)[1]) for hull in objects.hulls], np.float64)
-    has_calyx = census.calyx()[0] >= FEWEST_LEAF_PIXELS
-    beside_calyx = np.isin(objects.blob, objects.blob[has_calyx])
-    compact = objects.solidity > np.where(beside_calyx, SOLID, SOLID_WITHOUT_CALYX)
-    fits = width_px * coarse_mm < LARGEST_FRUIT_MM
-    part_of_larger = np.isin(objects.blob, objects.blob[~fits]) & ~has_calyx
-    return np.asarray(compact & fits & ~part_of_larger, np.bool_)
 
 
 def _hull_centres(objects: Objects, step: int) -> tuple[Array, Array]:

@@ -11,6 +11,8 @@ NECK = 0.87
 """Two thick places belong to two fruit if the flesh between them narrows below this share of the thinner one."""
 SMALLEST_SHARE = 0.3
 """A place with a radius below this share of the blob's thickest is a sliver between leaves, not a fruit."""
+STRAND = 0.7
+"""Flesh thinner than this share of the smallest fruit is a strand."""
 FULL = 0.93
 """Parts that a leaf divides are one fruit only if with the leaf they fill this share of their common hull,"""
 LONGEST = 1.5
@@ -22,15 +24,28 @@ DETOUR = 2.5
 _LINE = np.linspace(0, 1, 33)[:, None, None]
 
 
+def find_strands(flesh: NDArray[np.uint8], smallest_px: float) -> NDArray[np.bool_]:
+    """Where `flesh` (h, w; 0 or 1) is thinner than any fruit: a stem, or a leaf that light or age made look like it."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (max(3, round(STRAND * smallest_px)) | 1,) * 2)
+    stout = cv2.morphologyEx(_filled(flesh)[0], cv2.MORPH_OPEN, disc)
+    if not stout.any():
+        return np.zeros(flesh.shape, np.bool_)
+    return np.asarray((flesh > 0) & (cv2.dilate(stout, np.ones((3, 3), np.uint8)) == 0))
+
+
+def _filled(flesh: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], list[NDArray[np.int32]]]:
+    """`flesh` (h, w) without holes, and its outlines: glare and seeds are holes in the colour, not in the fruit."""
+    found, _ = cv2.findContours(flesh, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    outlines = [np.asarray(outline, np.int32) for outline in found]
+    return np.asarray(cv2.drawContours(np.zeros_like(flesh), outlines, -1, 1, cv2.FILLED), np.uint8), outlines
+
+
 def split_flesh(flesh: NDArray[np.uint8], covered: NDArray[np.bool_], smallest_px: float) -> NDArray[np.int32]:
     """Number the fruit in one blob's `flesh` (h, w; 0 or 1, border 0) from 1: (h, w), 0 where there is no flesh.
 
     `covered` (h, w) is all that is not belt; parts that fill their common hull with it are one fruit under its leaves.
     """
-    # Glare and seeds are holes in the colour, not in the fruit.
-    found, _ = cv2.findContours(flesh, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    outlines = [np.asarray(outline, np.int32) for outline in found]
-    whole = np.asarray(cv2.drawContours(np.zeros_like(flesh), outlines, -1, 1, cv2.FILLED), np.uint8)
+    whole, outlines = _filled(flesh)
     depth = np.asarray(cv2.distanceTransform(whole, cv2.DIST_L2, 5), np.float32)
     centres = _thick_places(depth, max(SMALLEST_SHARE * float(depth.max()), smallest_px / 4))
     if len(centres) <= 1:

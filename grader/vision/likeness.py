@@ -1,0 +1,42 @@
+"""What on the belt may be a strawberry at all; what is none gets no row."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.vision.axis import FEWEST_LEAF_PIXELS
+from grader.vision.census import Census
+from grader.vision.edges import Edges
+from grader.vision.objects import Objects
+
+LARGEST_FRUIT_MM = 75.0
+"""Nothing wider is a strawberry: hands, boxes, aprons."""
+SOLID, SOLID_WITHOUT_CALYX = 0.75, 0.85
+"""A fruit fills this share of its hull, the second if no calyx, its own or a neighbour's, can have bitten into it; what
+fills less is a hand, a stain, a leaf with a reflection."""
+STRANGE = 0.12
+"""Share of an object, glare aside, that has neither skin's colour nor a leaf's: a stone's, a tool's."""
+LEAST_RED = 0.03
+"""What has neither a calyx nor this share of red may be anything pale: it is left to the recheck crate, as all is."""
+RAGGED, RAGGED_SEEN = 0.93, 0.65
+"""What has no calyx, fills less of its hull than the first, and has an edge along less of it than the second, is
+juice."""
+
+
+def may_be_fruit(objects: Objects, census: Census, coarse_mm: float) -> NDArray[np.bool_]:
+    """Which objects have the size and the compactness of a strawberry, and are no finger of a hand: (n,)."""
+    width_px = np.array([min(cv2.minAreaRect(hull)[1]) for hull in objects.hulls], np.float64)
+    has_calyx = census.calyx()[0] >= FEWEST_LEAF_PIXELS
+    beside_calyx = np.isin(objects.blob, objects.blob[has_calyx])
+    compact = objects.solidity > np.where(beside_calyx, SOLID, SOLID_WITHOUT_CALYX)
+    fits = width_px * coarse_mm < LARGEST_FRUIT_MM
+    part_of_larger = np.isin(objects.blob, objects.blob[~fits]) & ~has_calyx
+    plain = census.strange() < STRANGE
+    known_colour = has_calyx | (census.red() > LEAST_RED * census.flesh())
+    return np.asarray(compact & fits & ~part_of_larger & plain & known_colour, np.bool_)
+
+
+def is_stain(objects: Objects, census: Census, edges: Edges) -> NDArray[np.bool_]:
+    """Which objects look like juice on the belt and not like a body on it: (n,)."""
+    no_calyx = census.calyx()[0] < FEWEST_LEAF_PIXELS
+    return np.asarray(no_calyx & (objects.solidity < RAGGED) & (edges.found.mean(axis=1) < RAGGED_SEEN))
