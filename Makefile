@@ -14,7 +14,7 @@ INSTALL_GRADER = $(PIP_INSTALL) --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench peers lint types contracts locks format lock hooks clean
+.PHONY: help demo test check bench pictures peers lint types contracts locks format lock hooks clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -57,6 +57,10 @@ bench: $(VENV)/bench.installed ## every published figure: accuracy, photographs,
 	$(if $(wildcard $(BERRIES)),$(BIN)/python benchmarks/photographs.py $(BERRIES))
 	$(if $(wildcard $(RENDERED)),$(BIN)/python benchmarks/speed.py $(RENDERED))
 	$(BIN)/pytest benchmarks/stages.py --benchmark-columns=median,iqr,rounds --benchmark-sort=name
+	$(BIN)/python tools/readme_figures.py
+
+pictures: $(VENV)/runtime.installed ## draw the pictures of README and docs anew
+	$(BIN)/python tools/draw_pictures.py
 
 peers: $(VENV)/dev.installed $(PEERS)/installed ## time peers that need an environment of their own, far larger than ours
 	$(BIN)/python benchmarks/peers/compare.py $(PEERS)/bin/python $(RENDERED)

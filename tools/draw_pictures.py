@@ -1,4 +1,4 @@
-"""Draw the pictures of README and docs anew: `make pictures`. What is shown is what the commands write, never retouched."""
+"""Draw the pictures of README and docs anew: `make pictures`. They show what the commands write, not retouched."""
 
 import subprocess
 import sys

@@ -32,6 +32,10 @@ class Flanks:
         """Position outwards at `x` (m,)."""
         return self.curve[:, 0] + x * (self.curve[:, 1] + x * self.curve[:, 2])
 
+    def slope_at(self, x: Array) -> Array:
+        """How steeply the flank leads outwards at `x` (m,), mm for each width along the axis."""
+        return self.curve[:, 1] + 2 * x * self.curve[:, 2]
+
     def u_at(self, x: Array) -> Array:
         """Standard uncertainty of `at`."""
         power = np.stack([np.ones_like(x), x, x * x], axis=1)

@@ -27,13 +27,20 @@ def may_be_fruit(objects: Objects, census: Census, coarse_mm: float) -> NDArray[
     """Which objects have the size and the compactness of a strawberry, and are no finger of a hand: (n,)."""
     width_px = np.array([min(cv2.minAreaRect(hull)[1]) for hull in objects.hulls], np.float64)
     has_calyx = census.calyx()[0] >= FEWEST_LEAF_PIXELS
-    beside_calyx = np.isin(objects.blob, objects.blob[has_calyx])
+    beside_calyx = _beside(objects.blob, has_calyx)
     compact = objects.solidity > np.where(beside_calyx, SOLID, SOLID_WITHOUT_CALYX)
     fits = width_px * coarse_mm < LARGEST_FRUIT_MM
-    part_of_larger = np.isin(objects.blob, objects.blob[~fits]) & ~has_calyx
+    part_of_larger = _beside(objects.blob, ~fits) & ~has_calyx
     plain = census.strange() < STRANGE
     known_colour = has_calyx | (census.red() > LEAST_RED * census.flesh())
     return np.asarray(compact & fits & ~part_of_larger & plain & known_colour, np.bool_)
+
+
+def _beside(blob: NDArray[np.intp], chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which objects (n,) are `chosen` or were cut from the same blob as one that is."""
+    has_chosen = np.zeros(len(blob), np.bool_)
+    has_chosen[blob[chosen]] = True
+    return has_chosen[blob]
 
 
 def is_stain(objects: Objects, census: Census, edges: Edges) -> NDArray[np.bool_]:

@@ -25,7 +25,9 @@ LARGEST_EDGE_U_MM = 1.2
 BUMPS = 1.0035
 """A parabola follows the mean of a bumpy flank; the greatest width is more by this share (rendered fruit, and the
 twin's)."""
-IRREGULAR, IRREGULAR_LEAN = 0.005, 0.02
+CROOKED = 0.06
+"""Error, in widths, for each unit of skew: how the scatter of the twin's and of rendered fruit grows with it."""
+IRREGULAR, IRREGULAR_LEAN = 0.004, 0.016
 """Spread of a fruit about the elliptic cylinder, in widths: seen from straight above, and for each radian of lean."""
 
 
@@ -43,6 +45,8 @@ class Widths:
     """(n,) within the outline."""
     seen: NDArray[np.bool_]
     """(n,) both flanks show enough of themselves about the widest section."""
+    skew: Array
+    """(n,) slope of the flanks where they are farthest apart: none if the axis is one of symmetry."""
     caliper_mm: Array
     """(n, 2, 2) where the two lines of sight that graze the widest section meet the belt."""
 
@@ -91,14 +95,17 @@ def measure_widths(edges: Edges, sight: Sight, axis: Array, scale_u: float) -> W
     width_mm = BUMPS * grazing.width_mm(FLATNESS, EQUATOR)
     shrink = 1 - EQUATOR * width_mm / 2 / sight.height_mm
     length_mm = (along_mm.max(axis=1) - along_mm.min(axis=1)) * shrink
+    low_slope, high_slope = flanks.slope_at(widest).reshape(2, -1)
+    skew = np.abs(high_slope - low_slope) / 2 / np.ptp(across_mm, axis=1)
     edge_u_mm = np.hypot(*flanks.u_at(widest).reshape(2, -1))
     caliper = np.stack([-low_mm, high_mm], axis=1)[:, :, None] * across[:, None] + (middle_mm[:, None] * axis)[:, None]
     return Widths(
         width_mm=width_mm,
-        width_u_mm=_uncertainty(grazing, width_mm, edge_u_mm, length_mm / np.maximum(width_mm, 1.0), scale_u),
+        width_u_mm=_uncertainty(grazing, edge_u_mm, length_mm / np.maximum(width_mm, 1.0), skew, scale_u),
         length_mm=length_mm,
         area_mm2=_area(along_mm, across_mm) * shrink**2,
         seen=flanks.reaches(widest).reshape(2, -1).all(axis=0) & (edge_u_mm < LARGEST_EDGE_U_MM),
+        skew=skew,
         caliper_mm=caliper,
     )
 
@@ -139,17 +146,18 @@ def _area(x: Array, y: Array) -> Array:
     return np.asarray(np.abs((x * y[:, following] - x[:, following] * y).sum(axis=1)) / 2)
 
 
-def _uncertainty(grazing: Grazing, width_mm: Array, edge_u_mm: Array, slenderness: Array, scale_u: float) -> Array:
+def _uncertainty(grazing: Grazing, edge_u_mm: Array, slenderness: Array, skew: Array, scale_u: float) -> Array:
     """Standard uncertainty of the widths (n,), mm, by the budget in docs/uncertainty.md; its terms are independent."""
-    ellipse_mm = grazing.width_mm(FLATNESS, EQUATOR)
+    width_mm = grazing.width_mm(FLATNESS, EQUATOR)
     terms = (
         edge_u_mm,
-        grazing.width_mm(FLATNESS + FLATNESS_U, EQUATOR + FLATNESS_U) - ellipse_mm,
-        grazing.width_mm(FLATNESS, EQUATOR + EQUATOR_U) - ellipse_mm,
+        grazing.width_mm(FLATNESS + FLATNESS_U, EQUATOR + FLATNESS_U) - width_mm,
+        grazing.width_mm(FLATNESS, EQUATOR + EQUATOR_U) - width_mm,
         # Across a wrong axis an ellipse is wider by half of (slenderness^2 - 1) times the angle squared.
         width_mm * np.maximum(slenderness**2 - 1, 0) / 2 * np.radians(AXIS_U_DEG) ** 2,
+        width_mm * CROOKED * skew,
         width_mm * IRREGULAR,
         width_mm * IRREGULAR_LEAN * grazing.lean(),
         width_mm * scale_u,
     )
-    return np.asarray(np.sqrt(sum(term**2 for term in terms)))
+    return np.asarray(BUMPS * np.sqrt(sum(term**2 for term in terms)))

@@ -7,7 +7,7 @@ from grader.vision.size import Widths
 
 Array = NDArray[np.float64]
 
-DIAMETER_PER_WIDTH, DIAMETER_PER_WIDTH_U = 1.004, 0.009
+DIAMETER_PER_WIDTH, DIAMETER_PER_WIDTH_U = 1.004, 0.0065
 """Greatest diameter over greatest horizontal width: mean and spread of fruit lying on their flat side."""
 FULLNESS, FULLNESS_SLOPE, FULLNESS_U = 0.600, -0.14, 0.040
 """Volume over width times outlined area, of a fruit 1.13 times as long as wide; its change with that ratio; its spread.

@@ -41,6 +41,12 @@ def test_two_discs_that_touch_are_two_parts_of_the_right_size(angle: float, over
         assert (own ^ disc(SIZE, middle, 20)).sum() < 0.05 * own.sum()
 
 
+@pytest.mark.parametrize(("neck", "fruit"), [(0.6, 2), (0.7, 2), (0.93, 1), (0.97, 1)])
+def test_a_neck_parts_and_a_waist_does_not(neck: float, fruit: int) -> None:
+    aside = 24 * np.sqrt(1 - neck**2)
+    assert parts_of(discs((80 - aside, 60, 24), (80 + aside, 60, 24))).max() == fruit
+
+
 @pytest.mark.parametrize("small", [9, 11, 14])
 def test_a_small_one_beside_a_large_one_is_a_part_of_its_own(small: float) -> None:
     parts = parts_of(discs((60, 60, 24), (60 + 24 + small - 1, 60, small)))

@@ -1,26 +1,31 @@
 """What the camera does not see."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.vision.size import FLATNESS, Widths
+from grader.vision.edges import RAYS, Edges
+from grader.vision.geometry import Sight
+from grader.vision.size import FLATNESS, Widths, measure_widths
 from grader.vision.volume import DIAMETER_PER_WIDTH_U, estimate_diameter, estimate_volume
 
-from .conftest import Array
+from .conftest import Array, calibration
 
 
 def ellipsoids(width_mm: Array, length_mm: Array, u_mm: float = 0.1) -> Widths:
     """What is measured of ellipsoids lying on their flat side."""
     n = len(width_mm)
-    return Widths(
+    nothing = Edges(np.zeros((0, RAYS, 2)), np.zeros((0, RAYS), np.bool_), np.zeros((0, RAYS), np.float32))
+    return replace(
+        measure_widths(nothing, Sight.of(calibration()), np.zeros((0, 2)), 0.0),
         width_mm=width_mm,
         width_u_mm=np.full(n, u_mm),
         length_mm=length_mm,
         area_mm2=np.pi / 4 * width_mm * length_mm,
         seen=np.ones(n, np.bool_),
-        caliper_mm=np.zeros((n, 2, 2)),
     )
 
 
