@@ -18,7 +18,8 @@ _TUBE = 24.0
 def guess_belt_colour(frame_bgr: NDArray[np.uint8]) -> BeltColour:
     """The belt of `frame_bgr` (h, w, 3): the commonest colour but red and black, and what lies about it."""
     scale = min(1.0, _SIDE_PX / max(frame_bgr.shape[:2]))
-    small = cv2.resize(frame_bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_NEAREST).reshape(-1, 3)
+    height, width = (max(round(scale * side), 1) for side in frame_bgr.shape[:2])
+    small = cv2.resize(frame_bgr, (width, height), interpolation=cv2.INTER_NEAREST).reshape(-1, 3)
     blue, green, red = small.astype(np.int32).T
     # Black corners are what rotated photographs are padded with; a black belt is not as black as that.
     candidate = ~((red > RED_OVER_GREEN * green) & (red > OVER_BLUE * blue)) & (small.max(axis=1) >= 1 << (8 - _BITS))
@@ -28,8 +29,9 @@ def guess_belt_colour(frame_bgr: NDArray[np.uint8]) -> BeltColour:
     cell = colours >> (8 - _BITS)
     code = (cell[:, 0].astype(np.intp) << 2 * _BITS) | (cell[:, 1].astype(np.intp) << _BITS) | cell[:, 2]
     commonest = colours[code == np.bincount(code).argmax()].astype(np.float64)
-    median = np.median(commonest, axis=0)
-    near = colours.astype(np.float64)
+    # Where all is black, black is the belt; a line through it needs a direction.
+    median = np.maximum(np.median(commonest, axis=0), 1.0)
+    near = np.maximum(colours.astype(np.float64), 1.0)
     share = near @ median / (median @ median)
     off_line = np.linalg.norm(near - share[:, None] * median, axis=1)
     belt = (off_line < _TUBE) & (np.abs(share - 1) < 0.5)  # noqa: PLR2004 - shade and glare, but not another colour

@@ -27,6 +27,8 @@ CROSSING_PX = 3
 LEAST_CONTRAST = 12.0
 """Grey levels between flesh and belt below which noise (2 to 3 levels) would move an edge by more than the outliers'
 limit."""
+GAUSSIAN_PEAK = 0.4
+"""Steepness of a Gaussian fall from 1 to 0, times its standard deviation: 1 / sqrt(2 pi)."""
 _OFFSET = np.arange(-REACH_PX, REACH_PX + 1, dtype=np.float32)
 _LAST = 2 * REACH_PX
 
@@ -64,12 +66,12 @@ def find_edges(frame_bgr: NDArray[np.uint8], table: NDArray[np.uint8], hulls_px:
         np.uint8,
     )
     share, contrast = _share_of_flesh(samples)
-    edge, softness = _steepest(share)
+    edge = _steepest(share)
     edge = _half_way(share, edge)
     found = _flesh_meets_belt(classify(samples, table), edge) & (contrast > LEAST_CONTRAST)
     ring = (len(hulls_px), RAYS)
     point = start + normal * _or_typical(edge.reshape(ring), found.reshape(ring)).reshape(-1, 1)
-    return Edges(point.reshape(*ring, 2), found.reshape(ring), softness.reshape(ring))
+    return Edges(point.reshape(*ring, 2), found.reshape(ring), _softness(share).reshape(ring))
 
 
 def _rays(hulls: list[Array]) -> tuple[Array, Array]:
@@ -103,17 +105,21 @@ def _share_of_flesh(samples: NDArray[np.uint8]) -> tuple[Float, Float]:
     return share, np.sqrt(square)
 
 
-def _steepest(share: Float) -> tuple[Float, Float]:
-    """First guess at each edge: centroid and spread (N,), px along the ray, of the fall about its steepest place."""
+def _softness(share: Float) -> Float:
+    """Standard deviation (N,), px, of a Gaussian fall that is as steep at its steepest."""
+    steepest = ((share[:-2] - share[2:]) / 2).max(axis=0)
+    return np.asarray(GAUSSIAN_PEAK / np.maximum(steepest, GAUSSIAN_PEAK / REACH_PX), np.float32)
+
+
+def _steepest(share: Float) -> Float:
+    """First guess at each edge: centroid (N,), px along the ray, of the fall about its steepest place."""
     fall = share[:-1] - share[1:]
     smooth = fall[:-2] + 2 * fall[1:-1] + fall[2:]
     middle = ((_OFFSET[1:-2] + _OFFSET[2:-1]) / 2)[:, None]
     steepest = middle[smooth.argmax(axis=0), 0]
     weight = np.maximum(smooth, 0) * (np.abs(middle - steepest) <= NEIGHBOURHOOD_PX)
     total = np.maximum(weight.sum(axis=0), 1e-6)
-    centroid = (weight * middle).sum(axis=0) / total
-    spread = np.sqrt(np.maximum((weight * middle**2).sum(axis=0) / total - centroid**2, 0))
-    return centroid, spread
+    return np.asarray((weight * middle).sum(axis=0) / total, np.float32)
 
 
 def _half_way(share: Float, edge: Float) -> Float:

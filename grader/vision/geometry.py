@@ -10,6 +10,9 @@ from grader.vision.calibration import Calibration, Camera
 
 Array = NDArray[np.float64]
 
+UNDISTORTED = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 40, 1e-3)
+"""Undistortion goes on to a thousandth of a pixel: OpenCV's own five rounds miss by 0.3 px in a wide angle's corner."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -41,8 +44,13 @@ class Sight:
         """Where the lines of sight through `points_px` (..., 2), frame px, meet the belt: (..., 2) mm."""
         if not points_px.size:
             return points_px
-        rays = cv2.undistortPoints(
-            np.ascontiguousarray(points_px, np.float64).reshape(-1, 1, 2), self.camera.matrix, self.camera.distortion
+        rays = cv2.undistortPointsIter(
+            np.ascontiguousarray(points_px, np.float64).reshape(-1, 1, 2),
+            self.camera.matrix,
+            self.camera.distortion,
+            np.eye(3),
+            np.eye(3),
+            UNDISTORTED,
         ).reshape(-1, 2)
         direction = rays @ self.rotation[:2] + self.rotation[2]
         reach = -self.centre_mm[2] / direction[:, 2:]

@@ -14,6 +14,9 @@ LARGEST_FRUIT_MM = 75.0
 SOLID, SOLID_WITHOUT_CALYX = 0.75, 0.85
 """A fruit fills this share of its hull, the second if no calyx, its own or a neighbour's, can have bitten into it; what
 fills less is a hand, a stain, a leaf with a reflection."""
+SOAKED_PX = 1.9
+"""What has no calyx, is ragged and has edges softer than this, half of them, has soaked in. Of sharp fruit they reach
+1.45."""
 STRANGE = 0.12
 """Share of an object, glare aside, that has neither skin's colour nor a leaf's: a stone's, a tool's."""
 LEAST_RED = 0.03
@@ -33,7 +36,7 @@ def may_be_fruit(objects: Objects, census: Census, coarse_mm: float) -> NDArray[
     part_of_larger = _beside(objects.blob, ~fits) & ~has_calyx
     plain = census.strange() < STRANGE
     known_colour = has_calyx | (census.red() > LEAST_RED * census.flesh())
-    return np.asarray(compact & fits & ~part_of_larger & plain & known_colour, np.bool_)
+    return np.asarray(compact & fits & (width_px > 0) & ~part_of_larger & plain & known_colour, np.bool_)
 
 
 def _beside(blob: NDArray[np.intp], chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -46,4 +49,5 @@ def _beside(blob: NDArray[np.intp], chosen: NDArray[np.bool_]) -> NDArray[np.boo
 def is_stain(objects: Objects, census: Census, edges: Edges) -> NDArray[np.bool_]:
     """Which objects look like juice on the belt and not like a body on it: (n,)."""
     no_calyx = census.calyx()[0] < FEWEST_LEAF_PIXELS
-    return np.asarray(no_calyx & (objects.solidity < RAGGED) & (edges.found.mean(axis=1) < RAGGED_SEEN))
+    vague = (edges.found.mean(axis=1) < RAGGED_SEEN) | (np.median(edges.softness_px, axis=1) > SOAKED_PX)
+    return np.asarray(no_calyx & (objects.solidity < RAGGED) & vague)

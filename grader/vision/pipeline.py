@@ -9,7 +9,7 @@ from grader.vision.belt_guess import guess_belt_colour
 from grader.vision.calibration import Calibration
 from grader.vision.census import Census, count_pixels
 from grader.vision.colour import colour_table
-from grader.vision.edges import find_edges
+from grader.vision.edges import RAYS, Edges, find_edges
 from grader.vision.geometry import Sight
 from grader.vision.likeness import is_stain, may_be_fruit
 from grader.vision.maturity import measure_maturity
@@ -26,7 +26,7 @@ COARSEST_STEP = 4
 """and at most this many frame pixels, so that the rays reach both sides of the edge."""
 SMALLEST_FRUIT_MM = 9.0
 """Nothing smaller is looked for: petals, seeds, drops."""
-SOFTEST_EDGE_PX = 2.0
+SOFTEST_EDGE_PX = 2.3
 """Standard deviation of an edge's fall. 3 px of motion blur is 0.9, a good lens adds 0.7 and our sampling 0.6."""
 SHORTEST = 0.80
 """A fruit that seems shorter than this, in widths, is measured along its axis, or is two. Of 848 rendered fruit the
@@ -69,7 +69,7 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings
     first_px, last_px = edges.point_px.min(axis=1), edges.point_px.max(axis=1)
     margin_px = TOUCHES_EDGE * step
     cut = ((first_px < margin_px) | (last_px > np.array(calibration.camera.size_px) - 1 - margin_px)).any(axis=1)
-    blurred = (edges.softness_px * edges.found).sum(axis=1) > SOFTEST_EDGE_PX * edges.found.sum(axis=1)
+    blurred = _softer_quarter(edges) > SOFTEST_EDGE_PX
     why_not = np.full(len(objects), WhyNot.NOTHING, np.int8)
     for unfit, reason in (
         (~widths.seen, WhyNot.HIDDEN),
@@ -104,6 +104,12 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings
         objects=objects,
         step=step,
     )
+
+
+def _softer_quarter(edges: Edges) -> Array:
+    """Softness that a quarter of each fruit's edges exceed, (n,), px: motion smears only those that lie across it."""
+    softness = np.sort(np.where(edges.found, edges.softness_px, -1.0), axis=1)
+    return np.asarray(softness[np.arange(len(softness)), RAYS - 1 - edges.found.sum(axis=1) // 4], np.float64)
 
 
 def _hull_centres(objects: Objects, step: int) -> tuple[Array, Array]:

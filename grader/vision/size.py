@@ -36,7 +36,7 @@ class Widths:
     """The widest sections of n fruit."""
 
     width_mm: Array
-    """(n,) greatest horizontal width across the axis; NaN where not `seen`."""
+    """(n,) greatest horizontal width across the axis; nonsense where not `seen`."""
     width_u_mm: Array
     """(n,) its standard uncertainty."""
     length_mm: Array

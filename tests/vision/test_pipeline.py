@@ -344,3 +344,30 @@ def test_rendered_belt_stays_within_the_limits(shared_data: Path, index: int) ->
     assert np.std(errors) <= 0.30
     assert np.quantile(np.abs(errors), 0.95) <= 0.60
     assert np.abs(z).max() < 4
+
+
+def test_a_fruit_that_moved_too_fast_is_blurred() -> None:
+    fast = scene(SceneSettings(lot=RIPE, fruit=5, blur_px=14))
+    sightings = measure(fast.frame_bgr, learnt("blue"))
+    assert len(rows_of(sightings, fast.truths)[0]) == len(fast.truths)
+    for row, truth in rows_of(sightings, fast.truths)[0]:
+        if sightings.why_not[row] == WhyNot.NOTHING:  # it lies along the motion, which leaves its flanks sharp
+            assert abs(sightings.width_mm[row] - truth.size.width_mm) < 4 * sightings.width_u_mm[row]
+    assert (sightings.why_not == WhyNot.BLURRED).sum() >= 4
+
+
+@pytest.mark.parametrize("thing", ["stone"])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("belt", BELTS)
+def test_stones_get_no_row(thing: ThingName, seed: int, belt: BeltName) -> None:
+    frame = scene(SceneSettings(fruit=0, things=(thing, thing), belt=belt), seed).frame_bgr
+    assert len(measure(frame, learnt(belt))) == 0
+
+
+def test_an_all_black_frame_with_the_belt_guessed_holds_no_fruit() -> None:
+    assert len(measure(np.zeros((*SIZE[::-1], 3), np.uint8), calibration())) == 0
+
+
+def test_wide_frames_of_one_line_are_no_trouble() -> None:
+    view = looking_down((500, 1), 1035, (0.0,) * 5, 450, 1.0)
+    assert len(measure(np.full((1, 500, 3), 90, np.uint8), calibration(view))) == 0
