@@ -41,7 +41,10 @@ def draw_coverage(views: Sequence[View], size_px: tuple[int, int]) -> Picture:
     for corner in corners:
         cv2.circle(canvas, _point(corner), max(2, width // 350), SEEN, cv2.FILLED, cv2.LINE_AA)
     empty = int(np.sum(counts == 0))
-    _caption(canvas, f"{len(views)} views, {len(corners)} corners, {inside:.0%} between them; fields without: {empty}")
+    _caption(
+        canvas,
+        f"{len(views)} views, {len(corners)} corners: they span {inside:.0%} of the picture; the rest (grey) is a guess; empty fields: {empty}",
+    )
     return canvas
 
 

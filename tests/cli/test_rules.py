@@ -90,3 +90,11 @@ def test_an_example_is_a_valid_file_to_start_from(tmp_path: Path, capsys: pytest
 def test_schema_prints_the_json_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules", "schema"]) == 0
     assert json.loads(capsys.readouterr().out) == rule_pack_schema()
+
+
+def test_check_warns_of_a_changed_pack_under_a_shipped_name(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "check", str(own)]) == 0
+    assert capsys.readouterr().err == ""
+    own.write_text(own.read_text(encoding="utf-8").replace("value = 35.0", "value = 36.0"), encoding="utf-8")
+    assert main(["rules", "check", str(own)]) == 0
+    assert "bears the name of the shipped pack cooperative" in capsys.readouterr().err
