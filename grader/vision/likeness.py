@@ -11,6 +11,8 @@ from grader.vision.objects import Objects
 
 LARGEST_FRUIT_MM = 75.0
 """Nothing wider is a strawberry: hands, boxes, aprons."""
+HEAP_RED = 0.3
+"""A heap of fruit, too large for one, has this share of red and a calyx; hands have none."""
 SOLID, SOLID_WITHOUT_CALYX = 0.75, 0.85
 """A fruit fills this share of its hull, the second if no calyx, its own or a neighbour's, can have bitten into it; what
 fills less is a hand, a stain, a leaf with a reflection."""
@@ -28,15 +30,26 @@ juice."""
 
 def may_be_fruit(objects: Objects, census: Census, coarse_mm: float) -> NDArray[np.bool_]:
     """Which objects have the size and the compactness of a strawberry, and are no finger of a hand: (n,)."""
-    width_px = np.array([min(cv2.minAreaRect(hull)[1]) for hull in objects.hulls], np.float64)
     has_calyx = census.calyx()[0] >= FEWEST_LEAF_PIXELS
     beside_calyx = _beside(objects.blob, has_calyx)
+    fits = fits_a_fruit(objects, coarse_mm)
+    heap = ~fits & has_calyx & (census.red() > HEAP_RED * census.flesh()) & (objects.solidity > SOLID)
     compact = objects.solidity > np.where(beside_calyx, SOLID, SOLID_WITHOUT_CALYX)
-    fits = width_px * coarse_mm < LARGEST_FRUIT_MM
-    part_of_larger = _beside(objects.blob, ~fits) & ~has_calyx
+    part_of_larger = _beside(objects.blob, ~fits & ~heap) & ~has_calyx
     plain = census.strange() < STRANGE
     known_colour = has_calyx | (census.red() > LEAST_RED * census.flesh())
-    return np.asarray(compact & fits & (width_px > 0) & ~part_of_larger & plain & known_colour, np.bool_)
+    whole = compact & fits & (_width_px(objects) > 0) & ~part_of_larger
+    return np.asarray((whole | heap) & plain & known_colour, np.bool_)
+
+
+def fits_a_fruit(objects: Objects, coarse_mm: float) -> NDArray[np.bool_]:
+    """Which objects are no wider than a strawberry can be: (n,)."""
+    return np.asarray(_width_px(objects) * coarse_mm < LARGEST_FRUIT_MM)
+
+
+def _width_px(objects: Objects) -> NDArray[np.float64]:
+    """Smallest width of each hull, coarse px: (n,)."""
+    return np.array([min(cv2.minAreaRect(hull)[1]) for hull in objects.hulls], np.float64)
 
 
 def _beside(blob: NDArray[np.intp], chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:

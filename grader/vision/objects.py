@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.vision.colour import Colour, classify
-from grader.vision.split import find_strands, give_leaves, hull_of, split_flesh
+from grader.vision.split import find_gaps, find_strands, give_leaves, hull_of, split_flesh
 
 Array = NDArray[np.float64]
 NOBODY = -1
+LARGEST_GAP = 0.0015
+"""Share of a hull that belt may show in its middle: glare does that; between fruit in a ring it is more."""
 SOLIDITY_OF_ONE = 0.95
 """An object that fills less of the hull around its flesh is looked at for touching fruit. One fruit of `rendered-belt`
 fills 0.95 and more, two that touch 0.93 and less."""
@@ -42,6 +44,8 @@ class Objects:
     """(n,) share of the hull that the object fills."""
     contested: NDArray[np.bool_]
     """(n,) whether its calyx grows together with a neighbour's."""
+    holed: NDArray[np.bool_]
+    """(n,) whether belt shows through it: it is several fruit that could not be told apart."""
     blob: NDArray[np.intp]
     """(n,) the blob that it was, or was cut from: those that touch have the same."""
 
@@ -57,7 +61,14 @@ class Objects:
         hulls = [hull for hull, keep in zip(self.hulls, kept, strict=True) if keep]
         of_pixels = (self.row, self.column, self.colour, owner, self.inside & (owner != NOBODY))
         return Objects(
-            self.size, *of_pixels, hulls, self.boxes[kept], self.solidity[kept], self.contested[kept], self.blob[kept]
+            self.size,
+            *of_pixels,
+            hulls=hulls,
+            boxes=self.boxes[kept],
+            solidity=self.solidity[kept],
+            contested=self.contested[kept],
+            holed=self.holed[kept],
+            blob=self.blob[kept],
         )
 
 
@@ -84,7 +95,7 @@ def find_objects(frame_bgr: NDArray[np.uint8], table: NDArray[np.uint8], step: i
     number = np.full(int(blobs.max()) + 1, NOBODY, np.intp)
     number[large] = np.arange(len(large))
     owner = number[blobs.ravel()[pixel]]
-    contested = np.zeros(len(large), np.bool_)
+    contested, holed = np.zeros((2, len(large)), np.bool_)
     blob = np.arange(len(large))
     inside, solidity = _fill_hulls(hulls, pixel, owner, size)
     crowds = np.flatnonzero(solidity < SOLIDITY_OF_ONE)
@@ -104,10 +115,12 @@ def find_objects(frame_bgr: NDArray[np.uint8], table: NDArray[np.uint8], step: i
         boxes[crowd] = part.boxes[0]
         contested = np.append(contested, part.contested[1:])
         contested[crowd] = part.contested[0]
+        holed = np.append(holed, part.holed[1:])
+        holed[crowd] = part.holed[0]
         blob = np.append(blob, np.full(len(others), crowd))
     if len(crowds):
         inside, solidity = _fill_hulls(hulls, pixel, owner, size)
-    return Objects(size, row, column, colour, owner, inside, hulls, boxes, solidity, contested, blob)
+    return Objects(size, row, column, colour, owner, inside, hulls, boxes, solidity, contested, holed, blob)
 
 
 @lru_cache(maxsize=4)
@@ -119,9 +132,13 @@ def _rows_and_columns(size: tuple[int, int]) -> tuple[NDArray[np.int32], NDArray
 
 def _outlines(mask: NDArray[np.uint8], blobs: NDArray[np.int32]) -> dict[int, list[NDArray[np.int32]]]:
     """Outer outlines of the pieces of `mask` (h, w), by the number of the blob in which they lie."""
-    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    # With holes listed too, because what lies in a hole has an outline of its own; the holes themselves have parents.
+    outlines, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     found: dict[int, list[NDArray[np.int32]]] = {}
-    for outline in outlines:
+    parents = np.reshape(tree, (-1, 4))[:, 3] if outlines else ()
+    for outline, parent in zip(outlines, parents, strict=True):
+        if parent != NOBODY:
+            continue
         column, row = outline[0, 0]
         found.setdefault(int(blobs[row, column]), []).append(np.asarray(outline, np.int32))
     return found
@@ -160,6 +177,7 @@ class _Parts:
     hulls: list[NDArray[np.int32]]
     boxes: NDArray[np.int32]
     contested: NDArray[np.bool_]
+    holed: NDArray[np.bool_]
 
 
 def _split(classes: NDArray[np.uint8], member: NDArray[np.bool_], box: NDArray[np.int32], smallest_px: float) -> _Parts:
@@ -174,10 +192,14 @@ def _split(classes: NDArray[np.uint8], member: NDArray[np.bool_], box: NDArray[n
     alone = parts.max() == 1
     leaves, contested = (member * 1, np.zeros(1, np.bool_)) if alone else give_leaves(own == Colour.LEAF, parts)
     number = np.where(member, 1, 0) if alone else (parts + leaves)[1:-1, 1:-1]
-    hulls, masks = [], []
+    gaps = find_gaps(np.pad(member, 1).view(np.uint8))
+    hulls, masks, holed = [], [], []
     for part in range(1, parts.max() + 1):
-        hulls.append(hull_of((parts == part).view(np.uint8)) + np.array((left - 1, top - 1), np.int32))
+        hull = hull_of((parts == part).view(np.uint8))
+        within = np.asarray(cv2.fillConvexPoly(np.zeros_like(flesh), hull, 1), np.uint8)
+        holed.append(int((within & gaps).sum()) > LARGEST_GAP * int(within.sum()))
+        hulls.append(hull + np.array((left - 1, top - 1), np.int32))
         masks.append((number == part).view(np.uint8))
-    return _Parts(
-        own[1:-1, 1:-1], np.asarray(number, np.int32), hulls, _boxes(masks) + np.tile((left, top), 2), contested
-    )
+    boxes = _boxes(masks) + np.tile((left, top), 2)
+    number = np.asarray(number, np.int32)
+    return _Parts(own[1:-1, 1:-1], number, hulls, boxes, contested, np.array(holed, np.bool_))

@@ -11,7 +11,7 @@ from grader.vision.census import Census, count_pixels
 from grader.vision.colour import colour_table
 from grader.vision.edges import RAYS, Edges, find_edges
 from grader.vision.geometry import Sight
-from grader.vision.likeness import is_stain, may_be_fruit
+from grader.vision.likeness import fits_a_fruit, is_stain, may_be_fruit
 from grader.vision.maturity import measure_maturity
 from grader.vision.objects import Objects, find_objects
 from grader.vision.sightings import Sightings, WhyNot
@@ -66,13 +66,14 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings
     diameter_mm, diameter_u_mm = estimate_diameter(widths)
     volume_mm3, volume_u_mm3 = estimate_volume(widths)
 
+    lump = ~fits_a_fruit(objects, step * sight.mm_per_px)
     first_px, last_px = edges.point_px.min(axis=1), edges.point_px.max(axis=1)
     margin_px = TOUCHES_EDGE * step
     cut = ((first_px < margin_px) | (last_px > np.array(calibration.camera.size_px) - 1 - margin_px)).any(axis=1)
     blurred = _softer_quarter(edges) > SOFTEST_EDGE_PX
     why_not = np.full(len(objects), WhyNot.NOTHING, np.int8)
     for unfit, reason in (
-        (~widths.seen, WhyNot.HIDDEN),
+        (~widths.seen | objects.holed | lump | (widths.width_mm < SMALLEST_FRUIT_MM), WhyNot.HIDDEN),
         (~axes.known | _wrong_axis(widths, objects.contested), WhyNot.NO_AXIS),
         (blurred, WhyNot.BLURRED),
         (cut, WhyNot.CUT),

@@ -33,6 +33,13 @@ def find_strands(flesh: NDArray[np.uint8], smallest_px: float) -> NDArray[np.boo
     return np.asarray((flesh > 0) & (cv2.dilate(stout, np.ones((3, 3), np.uint8)) == 0))
 
 
+def find_gaps(member: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """What a blob `member` (h, w; 0 or 1, border 0) encloses without being it, single pixels aside: (h, w)."""
+    return np.asarray(
+        cv2.morphologyEx(_filled(member)[0] & ~member & 1, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8
+    )
+
+
 def _filled(flesh: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], list[NDArray[np.int32]]]:
     """`flesh` (h, w) without holes, and its outlines: glare and seeds are holes in the colour, not in the fruit."""
     found, _ = cv2.findContours(flesh, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)

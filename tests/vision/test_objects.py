@@ -172,3 +172,30 @@ def test_whatever_lies_there_the_lists_agree(blobs: list[tuple[int, int, int, tu
         box = (column.min(), row.min(), column.max(), row.max())
         assert tuple(objects.boxes[number]) == box
         assert np.isin(objects.colour[own], (Colour.RED, Colour.PALE)).any()
+
+
+def test_a_ring_of_fruit_with_belt_in_its_middle_is_no_fruit() -> None:
+    canvas = plain(SIZE)
+    for place in [(100, 80), (144, 80), (100, 124), (144, 124)]:
+        canvas[disc(SIZE, place, 24)] = RED
+    objects = objects_in(canvas)
+    assert objects.holed.all() or len(objects) == 4
+
+
+def test_a_fruit_alone_has_no_belt_in_its_middle() -> None:
+    canvas = plain(SIZE)
+    canvas[disc(SIZE, (120, 120), 30)] = RED
+    canvas[disc(SIZE, (140, 100), 16)] = LEAF
+    canvas[disc(SIZE, (110, 130), 4)] = GLARE
+    assert not objects_in(canvas).holed.any()
+
+
+def test_what_lies_in_a_ring_of_leaves_is_found() -> None:
+    canvas = plain(SIZE)
+    canvas[disc(SIZE, (160, 120), 90)] = LEAF
+    canvas[disc(SIZE, (160, 120), 70)] = plain(SIZE)[disc(SIZE, (160, 120), 70)]
+    for place in [(160, 40), (240, 120), (160, 200), (80, 120)]:
+        canvas[disc(SIZE, place, 22)] = RED
+    canvas[disc(SIZE, (160, 120), 25)] = PALE
+    objects = objects_in(canvas)
+    assert np.hypot(*(middles(objects) - (160, 120)).T).min() < 4
