@@ -31,7 +31,7 @@ def read_document(path: Path) -> Document:
         raise CalibrationFileError(f"{path} is not a calibration file: it is not text") from error
     try:
         content = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CalibrationFileError(f"{path} is not a calibration file: it is not JSON ({error})") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise CalibrationFileError(

@@ -19,11 +19,13 @@ from grader.calibration.document import Document, calibration_schema
 from grader.calibration.files import read_document, write_document
 from grader.calibration.record import make_document, with_belt_colour
 from grader.calibration.report import write_report
+from grader.cli.numbers import Within
 from grader.cli.pictures import read_picture
 from grader.vision.belt_colour import BeltColourError, learn_belt_colour
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-LENGTH = click.FloatRange(0, min_open=True)
+LENGTH = Within(1, 1000)
+"""Of a square or a marker, mm: what a camera over a belt can see."""
 
 
 class BoardSize(click.ParamType[tuple[int, int]]):
@@ -66,15 +68,13 @@ def calibrate() -> None:
 @click.option("--marker-mm", required=True, type=LENGTH, help="Side of a marker, measured on the print.")
 @click.option("--dictionary", required=True, help="The markers' dictionary, such as DICT_5X5_100.")
 @click.option("--legacy-pattern", is_flag=True, help="The board was made by OpenCV before 4.6.")
-@click.option(
-    "--board-thickness-mm", "thickness_mm", default=0.0, type=click.FloatRange(0), help="Its print lies higher."
-)
+@click.option("--board-thickness-mm", "thickness_mm", default=0.0, type=Within(0, 100), help="Its print lies higher.")
 @click.option(
     "--board-u-rel",
     "u_rel",
     default=BOARD_U_REL,
     show_default=True,
-    type=click.FloatRange(0, 0.1),
+    type=Within(0, 0.1),
     help="Relative standard uncertainty of the board's size.",
 )
 @click.option("--belt-view", required=True, type=FILE, help="The view in which the board lies on the belt.")

@@ -11,6 +11,9 @@ from grader.errors import GraderError
 EXIT_USAGE = 2
 """What was asked cannot be done as asked: usage, calibration, rules, settings. Nothing was changed."""
 
+EXIT_FAILED = 1
+"""Some of what was asked could not be done; the rest was."""
+
 EXIT_INTERRUPTED = 130
 """Ctrl-C (128 + SIGINT, as shells count). What was done until then is kept."""
 
@@ -51,6 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except GraderError as error:
         click.echo(f"error: {error}", err=True)
         return EXIT_USAGE
+    except OSError as error:
+        # What stdout leads to is full or gone; the commands answer for the files that they write.
+        click.echo(f"error: cannot write the result: {error.strerror}", err=True)
+        return EXIT_FAILED
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return EXIT_INTERRUPTED

@@ -89,7 +89,7 @@ def parse_rule_pack(text: str, file: str) -> RulePack:
     try:
         # a file that was saved with a byte order mark or with the line ends of another system is the same file
         raw = tomllib.loads(text.removeprefix("\ufeff"))
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOML's own, and what Python says of a number of thousands of digits
         raise RulePackFileError(f"{file} is not TOML: {error}") from error
     except RecursionError as error:
         raise RulePackFileError(f"{file} is no rule pack: its tables are nested too deeply") from error

@@ -178,3 +178,10 @@ def test_a_plain_scale_is_the_same_everywhere_at_every_height(mm_per_px: float) 
 def test_a_plain_scale_that_is_no_length_is_refused(mm_per_px: float) -> None:
     with pytest.raises(ScaleError, match="is no scale"):
         plain_scale(mm_per_px, (400, 300))
+
+
+def test_a_file_nested_without_end_is_no_calibration(tmp_path: Path) -> None:
+    path = tmp_path / "deep.json"
+    path.write_text("[" * 100_000, encoding="utf-8")
+    with pytest.raises(CalibrationFileError, match="is not JSON"):
+        load_calibration(path)

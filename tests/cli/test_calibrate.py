@@ -214,3 +214,15 @@ def test_the_rendered_views_give_the_true_camera(shared_data: Path, tmp_path: Pa
     lines = np.column_stack([sight, np.ones(len(sight))])[:, None]
     here = cv2.projectPoints(lines, np.zeros(3), np.zeros(3), value.camera.matrix, value.camera.distortion)[0]
     assert np.linalg.norm(np.asarray(here).reshape(-1, 2) - corners, axis=1).max() < 0.5
+
+
+@pytest.mark.parametrize(("option", "value"), [("--square-mm", "inf"), ("--board-thickness-mm", "nan")])
+def test_numbers_that_no_board_has_are_usage_errors(
+    option: str, value: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    view = tmp_path / "board.jpg"
+    view.touch()
+    words = ["--board", "9x7", "--square-mm", "25", "--marker-mm", "18", "--dictionary", "DICT_5X5_100"]
+    board = [*words, "--belt-view", str(view), "-o", str(tmp_path / "c.json"), option, value]
+    assert main(["calibrate", "camera", str(view), *board]) == EXIT_USAGE
+    assert value in capsys.readouterr().err

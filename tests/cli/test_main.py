@@ -74,3 +74,11 @@ def test_a_fault_of_our_own_is_not_dressed_up_as_the_users(planted: dict[str, Ba
 def test_a_command_may_end_with_its_own_exit_code(planted: dict[str, BaseException], code: int) -> None:
     planted["raises"] = click.exceptions.Exit(code)
     assert cli.main(["planted"]) == code
+
+
+def test_a_full_disk_behind_stdout_is_a_sentence() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        result = subprocess.run([GRADER, "rules", "list"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert result.returncode == cli.EXIT_FAILED
+    assert result.stderr.startswith("error: cannot write the result:")
+    assert "Traceback" not in result.stderr
