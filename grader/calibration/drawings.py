@@ -43,7 +43,7 @@ def draw_coverage(views: Sequence[View], size_px: tuple[int, int]) -> Picture:
     empty = int(np.sum(counts == 0))
     _caption(
         canvas,
-        f"{len(views)} views, {len(corners)} corners span {inside:.0%}; the rest (grey) is a guess; empty fields: {empty}",
+        f"{len(views)} views, {len(corners)} corners span {inside:.0%}; grey: a guess; empty fields: {empty}",
     )
     return canvas
 

@@ -60,8 +60,8 @@ def check(file: str) -> None:
     )
     if pack.name in shipped_names() and pack.hash != shipped_rule_pack(pack.name).hash:
         click.echo(
-            f"warning: it bears the name of the shipped pack {pack.name} and differs from it: give it a name of its own, "
-            "or nobody can tell the two apart",
+            f"warning: it bears the name of the shipped pack {pack.name} and differs from it: "
+            "give it a name of its own, or nobody can tell the two apart",
             err=True,
         )
 
