@@ -2,10 +2,12 @@
 
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
+import numpy as np
 
 from grader.cli.formats import AnyRow
 from grader.cli.output import OutputError, write_picture
@@ -13,7 +15,9 @@ from grader.cli.overlays import draw_overlay
 from grader.cli.pictures import Picture, PictureError, read_colour_picture
 from grader.cli.records import Standard, make_rows
 from grader.cli.rows import FailedPicture, Problem
-from grader.vision import Calibration, measure
+from grader.vision import Calibration, Sightings, measure
+from grader.vision.belt_guess import guess_belt_colour
+from grader.vision.colour import Colour, classify, colour_table
 from grader.vision.masks import flesh_mask
 
 INTERNAL = "internal"
@@ -22,6 +26,17 @@ INTERNAL = "internal"
 
 class PictureSizeError(PictureError, code="picture-size"):
     """The picture's size is not the calibrated camera's. Give that camera's pictures, neither scaled nor cut."""
+
+
+class PictureBeltError(PictureError, code="picture-belt"):
+    """The picture shows another belt than the calibration learnt. Run `grader calibrate belt` with a picture of it."""
+
+
+MOST_FOREGROUND = 0.5
+"""Where more of a picture is not belt, it is asked whether its belt is the one that was learnt."""
+MOST_FRUIT = 0.97
+"""A belt that is as pale or green as fruit may be is told from fruit by the share that is not the learnt belt: three
+layers of fruit leave a tenth of it to be seen, another belt none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +70,23 @@ class Batch:
             text = f"{picture} could not be graded by a fault of ours ({error!r}): please report it, with the picture"
             problem = Problem(code=INTERNAL, text=text)
         for drawing in self.drawings_of(picture):
-            if drawing is not None:
-                drawing.unlink(missing_ok=True)  # an earlier run's would be taken for this one's
+            # An earlier run's would be taken for this one's. What is no file of ours (a folder) stays.
+            if drawing is not None and drawing.is_file():
+                with suppress(OSError):
+                    drawing.unlink()
         return [FailedPicture(image=click.format_filename(picture), error=problem)]
 
     def _grade(self, picture: Path) -> list[AnyRow]:
         frame = read_colour_picture(picture)
         calibration = self._calibration(frame, picture)
         sightings = measure(frame, calibration)
+        _require_belt(frame, sightings, calibration, picture)
         rows = make_rows(click.format_filename(picture), sightings, calibration, self.standard)
         overlay, mask = self.drawings_of(picture)
         if mask is not None:
             write_picture(mask, flesh_mask(frame, calibration, sightings))
         if overlay is not None:
-            write_picture(overlay, draw_overlay(frame, sightings, rows))
+            write_picture(overlay, draw_overlay(frame, sightings, rows, self.standard.pack))
         return [*rows]
 
     def _calibration(self, frame: Picture, picture: Path) -> Calibration:
@@ -81,3 +99,23 @@ class Batch:
                 "give that camera's pictures as they are, or calibrate this one"
             )
         return calibration
+
+
+def _require_belt(frame: Picture, sightings: Sightings, calibration: Calibration, picture: Path) -> None:
+    """Raise `PictureBeltError` where most of `frame`, and its commonest colour, is not the belt that was learnt."""
+    belt, (height, width) = calibration.belt_colour, sightings.objects.size
+    foreground = len(sightings.objects.row) / (height * width)
+    if belt is None or foreground <= MOST_FOREGROUND:
+        return
+    seen = guess_belt_colour(frame).median_bgr
+    pixel = np.rint(seen).astype(np.uint8).reshape(1, 1, 3)
+    colour = classify(pixel, colour_table(belt)).item()
+    if colour == Colour.OTHER or (colour != Colour.BELT and foreground > MOST_FRUIT):
+        raise PictureBeltError(
+            f"{picture}: the belt in this picture ({_in_words(seen)}) is not the one that the calibration learnt "
+            f"({_in_words(belt.median_bgr)}): run `grader calibrate belt` with a picture of this belt"
+        )
+
+
+def _in_words(bgr: tuple[float, float, float]) -> str:
+    return ", ".join(f"{name} {level:.0f}" for name, level in zip(("blue", "green", "red"), bgr, strict=True))

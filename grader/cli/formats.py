@@ -6,20 +6,32 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from grader.cli.rows import MARGIN_DECIMALS, MARGIN_UNITS, FailedPicture, GradedFruit, as_published
+from grader.cli.rows import (
+    DECAY_NOTE,
+    MARGIN_DECIMALS,
+    MARGIN_UNITS,
+    NOT_MEASURED,
+    FailedPicture,
+    GradedFruit,
+    as_percent,
+    as_published,
+    why_not_words,
+)
 
 AnyRow = GradedFruit | FailedPicture
 
 TABLE = {
     "fruit": 5,
-    "diameter mm": 12,
-    "red": 5,
+    "diameter mm": 14,
+    "red": 6,
     "weight g": 8,
-    "grade": 11,
+    "grade": 12,
     "outlet": 10,
     "margin": 9,
 }
 """Columns and their widths; before them comes the picture, after them the reason, which may be as long as it is."""
+PLAIN_SCALE_HEADING = "plain-scale mm"
+"""Instead of diameter mm, where nobody calibrated a camera."""
 ON_THE_RIGHT = frozenset({"fruit", "red", "weight g", "margin"})
 
 PARTS = {"bbox": ("bbox_x0", "bbox_y0", "bbox_x1", "bbox_y1"), "centre_px": ("centre_x_px", "centre_y_px")}
@@ -80,14 +92,18 @@ class Csv:
 class Table:
     """For people: columns under each other from the first row on, because rows come one picture at a time."""
 
-    def __init__(self, images: Iterable[str], width: int | None) -> None:
+    def __init__(self, images: Iterable[str], width: int | None, *, plain_scale: bool) -> None:
         """`images` are all that will come; lines are cut to `width` characters, None: they are not."""
         self.image_width = max((len(image) for image in images), default=0)
         self.width = width
+        self.plain_scale = plain_scale
 
     def head(self) -> str:
         """The headings."""
-        return self._line("picture", {name: name for name in TABLE}, "reason")
+        headings = {name: name for name in TABLE}
+        if self.plain_scale:
+            headings["diameter mm"] = PLAIN_SCALE_HEADING
+        return self._line("picture", headings, "reason")
 
     def picture(self, image: str, rows: Sequence[AnyRow]) -> str:
         """A line a row, or one that says that there is none."""
@@ -101,13 +117,15 @@ class Table:
             "diameter mm": ""
             if row.diameter_mm is None
             else f"{as_published(row.diameter_mm, 2)} ± {row.diameter_u_mm:.2f}",
-            "red": as_published(row.maturity, 3),
+            "red": as_percent(row.maturity),
             "weight g": as_published(row.weight_g, 1),
-            "grade": row.grade or "-",
+            "grade": (row.grade or "-") + "?" * bool(row.borderline) if row.measurable else NOT_MEASURED,
             "outlet": row.outlet,
             "margin": _margin(row),
         }
-        return self._line(row.image, cells, row.reason)
+        return self._line(
+            row.image, cells, row.reason.removesuffix(DECAY_NOTE) if row.measurable else why_not_words(row)
+        )
 
     def _line(self, image: str, cells: Mapping[str, str], reason: str) -> str:
         middle = (
@@ -123,7 +141,9 @@ class Table:
 def _margin(row: GradedFruit) -> str:
     if row.margin is None or row.criterion is None:
         return ""
-    return as_published(row.margin, MARGIN_DECIMALS[row.criterion]) + MARGIN_UNITS.get(row.criterion, "")
+    if (unit := MARGIN_UNITS.get(row.criterion)) is None:
+        return as_percent(row.margin)
+    return as_published(row.margin, MARGIN_DECIMALS[row.criterion]) + unit
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:

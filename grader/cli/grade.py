@@ -1,10 +1,10 @@
 """`grader grade`: pictures in; a row for every fruit out, with overlays and masks where they are asked for."""
 
-import math
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import TypedDict, Unpack
@@ -15,11 +15,12 @@ from grader.calibration import load_calibration, plain_scale
 from grader.cli.batch import Batch
 from grader.cli.formats import AnyRow, Csv, Format, JsonLines, Table
 from grader.cli.interruption import until_interrupted
+from grader.cli.numbers import Within
 from grader.cli.output import OutputError, ReaderGoneError, Results, prepare_folder
-from grader.cli.picture_files import find_pictures, require_no_overwrite, require_own_stems
+from grader.cli.picture_files import find_pictures, passed_over, require_no_overwrite, require_own_stems
 from grader.cli.records import Standard
-from grader.cli.rows import FailedPicture
-from grader.grading import find_rule_pack
+from grader.cli.rows import DECAY_NOTE, NOT_MEASURED, FailedPicture
+from grader.grading import RulePack, find_rule_pack
 from grader.vision import Calibration
 
 EXIT_SOME_FAILED = 1
@@ -33,20 +34,6 @@ DENSITY_G_CM3 = 0.93
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
-
-
-class Within(click.FloatRange):
-    """A number in a range; click's own lets nan pass, for it is neither below nor above."""
-
-    def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Read `value`."""
-        try:
-            number = float(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a number", param, ctx)
-        if math.isnan(number):
-            self.fail(f"{value!r} is not a number", param, ctx)
-        return float(super().convert(number, param, ctx))
 
 
 class Options(TypedDict):
@@ -87,22 +74,62 @@ def grade(pictures: tuple[Path, ...], **options: Unpack[Options]) -> None:
     standard = Standard(pack, options["density"], version("strawberry-grader"))
     batch = Batch(_calibration_for(options), standard, options["overlay"], options["masks"])
     output = None if options["output"] == Path("-") else options["output"]
+    text = _format(options, output, files)
     _protect(batch, files, output, options)
+    for folder in passed_over(pictures):
+        click.echo(f"note: the folder {folder} is not searched: name it to have its pictures graded", err=True)
     with Results(output) as results:
         try:
-            tally = _run(batch, files, _format(options["format_name"], output, files), results)
+            tally = _run(batch, files, text, results)
         except ReaderGoneError:
             raise click.exceptions.Exit(EXIT_SOME_FAILED) from None
         except OutputError as error:
             click.echo(f"error: {error}; the rows before are whole", err=True)
             raise click.exceptions.Exit(EXIT_SOME_FAILED) from error
-    click.echo(_summary(tally, len(files)), err=True)
-    if tally[FAILED]:
+    click.echo("\n".join(tally.summary(len(files), pack, options["mm_per_px"])), err=True)
+    if tally.failed:
         raise click.exceptions.Exit(EXIT_SOME_FAILED)
 
 
-FAILED = "failed"
-"""In a tally, beside the grades: how many pictures failed."""
+@dataclass(slots=True)
+class Tally:
+    """What the rows of a run add up to."""
+
+    grades: Counter[str] = field(default_factory=Counter)
+    failed: int = 0
+    borderline: int = 0
+    kept_from_processing: int = 0
+    """Fruit that went to recheck because nobody looked for decay."""
+
+    def add(self, rows: Iterable[AnyRow]) -> None:
+        """Count `rows`."""
+        for row in rows:
+            if isinstance(row, FailedPicture):
+                self.failed += 1
+                continue
+            self.grades[(row.grade or "without a grade") if row.measurable else NOT_MEASURED] += 1
+            self.borderline += bool(row.borderline)
+            self.kept_from_processing += row.reason.endswith(DECAY_NOTE)
+
+    def summary(self, pictures: int, pack: RulePack, mm_per_px: float | None) -> list[str]:
+        """Sentences for people, the first `12 fruit in 2 pictures: 5 Super, 7 II; 1 picture failed`."""
+        fruit, graded = self.grades.total(), pictures - self.failed
+        said = f"{fruit} fruit in {graded} picture{'s' * (graded != 1)}"
+        if fruit:
+            said += ": " + ", ".join(f"{count} {name}" for name, count in sorted(self.grades.items()))
+        if self.failed:
+            said += f"; {self.failed} picture{'s' * (self.failed != 1)} failed"
+        lines = [said, f"rules: {pack.name} {pack.version} ({pack.hash[:8]})"]
+        if mm_per_px is not None:
+            lines.append(f"scale: plain, {mm_per_px:g} mm per pixel as stated; no camera was calibrated")
+        if self.borderline:
+            lines.append(f"?: {self.borderline} fruit are so near a limit that they may belong to another grade")
+        if fruit:
+            decay = "decay is not assessed"
+            if self.kept_from_processing:
+                decay += f": {self.kept_from_processing} fruit for processing go to recheck instead"
+            lines.append(decay)
+        return lines
 
 
 def _calibration_for(options: Options) -> Callable[[tuple[int, int]], Calibration]:
@@ -128,45 +155,32 @@ def _protect(batch: Batch, files: Sequence[Path], output: Path | None, options: 
         prepare_folder(folder)
 
 
-def _format(name: str | None, output: Path | None, files: Sequence[Path]) -> Format:
+def _format(options: Options, output: Path | None, files: Sequence[Path]) -> Format:
+    name = options["format_name"]
     if name is None and output is not None:
+        if output.suffix.lower() == ".json":
+            raise click.UsageError(f"-o {output}: the results are JSON Lines, an object a line, so use .jsonl")
         name = {".jsonl": "jsonl", ".csv": "csv"}.get(output.suffix.lower())
     if name == "jsonl":
         return JsonLines()
     if name == "csv":
         return Csv()
-    on_terminal = output is None and sys.stdout.isatty()
-    return Table(map(click.format_filename, files), shutil.get_terminal_size().columns if on_terminal else None)
+    on_terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if on_terminal else None
+    return Table(map(click.format_filename, files), width, plain_scale=options["mm_per_px"] is not None)
 
 
-def _run(batch: Batch, files: Sequence[Path], text: Format, results: Results) -> Counter[str]:
+def _run(batch: Batch, files: Sequence[Path], text: Format, results: Results) -> Tally:
     """Grade `files`, write their rows as they come, and count grades and failures."""
-    tally: Counter[str] = Counter()
+    tally = Tally()
     results.write(text.head())
     quiet = len(files) < LONG_BATCH or not sys.stderr.isatty() or (results.path is None and sys.stdout.isatty())
     with click.progressbar(files, label="grading", file=sys.stderr, show_pos=True, hidden=quiet) as bar:
         for file in until_interrupted(bar):
             rows = batch.grade(file)
             results.write(text.picture(click.format_filename(file), rows))
-            tally.update(map(_counted_as, rows))
+            tally.add(rows)
             for row in rows:
                 if isinstance(row, FailedPicture):
                     click.echo(f"{row.error.code}: {row.error.text}", err=True)
     return tally
-
-
-def _counted_as(row: AnyRow) -> str:
-    if isinstance(row, FailedPicture):
-        return FAILED
-    return row.grade or "without a grade"
-
-
-def _summary(tally: Counter[str], pictures: int) -> str:
-    """`12 fruit in 2 pictures: 5 Super, 7 II; 1 picture failed`."""
-    fruit = tally.total() - tally[FAILED]
-    said = f"{fruit} fruit in {pictures - tally[FAILED]} picture{'s' * (pictures - tally[FAILED] != 1)}"
-    if fruit:
-        said += ": " + ", ".join(f"{count} {name}" for name, count in sorted(tally.items()) if name != FAILED)
-    if tally[FAILED]:
-        said += f"; {tally[FAILED]} picture{'s' * (tally[FAILED] != 1)} failed"
-    return said

@@ -32,14 +32,20 @@ class Results:
 
     def write(self, text: str) -> None:
         """Write `text`, whole lines, and pass it on to the operating system."""
+        whole = self._file.tell() if self.path is not None and self._file.seekable() else None
         try:
-            self._file.write(text.encode("utf-8", "replace"))
+            rest = memoryview(text.encode("utf-8", "replace"))
+            while rest:
+                rest = rest[self._file.write(rest) :]
             self._file.flush()
         except BrokenPipeError as error:
             # What is left in the buffer would fail again when Python ends (docs.python.org, "Note on SIGPIPE").
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._file.fileno())
             raise ReaderGoneError("nobody reads the results any more") from error
         except OSError as error:
+            if whole is not None:
+                # Half a row, from a disk that filled up, would make the rows before it unreadable too.
+                os.ftruncate(self._file.fileno(), whole)
             raise OutputError(f"cannot write to {self.path or 'stdout'}: {error.strerror}") from error
 
     def __enter__(self) -> Self:
@@ -70,7 +76,7 @@ def write_picture(path: Path, picture: NDArray[np.uint8] | NDArray[np.uint16]) -
     """
     _, encoded = cv2.imencode(path.suffix, picture)
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.", suffix=".part")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".grader.", suffix=".part")
         draft = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -85,10 +91,13 @@ def write_picture(path: Path, picture: NDArray[np.uint8] | NDArray[np.uint16]) -
 
 def _open(path: Path | None) -> BinaryIO:
     if path is None:
+        if sys.stdout is None:
+            raise OutputError("there is no stdout to write to: name a file with -o")
         return sys.stdout.buffer
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("wb")
+        # Without a buffer nothing waits that a full disk could not take and that closing would try to write again.
+        return path.open("wb", buffering=0)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror}") from error
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from grader.cli.labels import FIGURE_CAP_PX, draw_label, name_of, place_labels
-from grader.cli.rows import GradedFruit
+from grader.cli.labels import GRADE_CAP_PX, draw_label, name_of, place_labels, words_of
+from grader.cli.rows import NOT_MEASURED, GradedFruit
 from grader.cli.strokes import (
     DARK,
     INK_OF,
@@ -21,7 +21,7 @@ from grader.cli.strokes import (
     draw_text,
     text_size,
 )
-from grader.grading import SUBSTANDARD, Outlet
+from grader.grading import SUBSTANDARD, Outlet, RulePack
 from grader.vision import Sightings
 
 USUAL_PX = 1456
@@ -29,13 +29,15 @@ USUAL_PX = 1456
 LEAST_SIDE_PX = 1000
 """Smaller pictures are enlarged, so that there is room for letters."""
 STROKE_PX = 3
-NOT_MEASURED = "not measured"
+LEADER_PX = 2
+LONGEST_WITHOUT_LEADER_PX = 14
+"""From a label to the outline; a label as near as that needs no line to its fruit."""
 BAR_PX = 46
 """Height of the legend."""
 
 
-def draw_overlay(frame_bgr: Picture, sightings: Sightings, rows: Sequence[GradedFruit]) -> Picture:
-    """Draw `rows`, the grades of `sightings`, on a copy of `frame_bgr` (h, w, 3); the legend is added below."""
+def draw_overlay(frame_bgr: Picture, sightings: Sightings, rows: Sequence[GradedFruit], pack: RulePack) -> Picture:
+    """Draw `rows`, the grades of `sightings` by `pack`, on a copy of `frame_bgr` (h, w, 3); the legend comes below."""
     zoom = max(1, -(-LEAST_SIDE_PX // max(frame_bgr.shape[:2])))
     picture = np.ascontiguousarray(frame_bgr.repeat(zoom, axis=0).repeat(zoom, axis=1))
     unit = max(picture.shape[:2]) / USUAL_PX
@@ -49,7 +51,12 @@ def draw_overlay(frame_bgr: Picture, sightings: Sightings, rows: Sequence[Graded
         draw_line(picture, _zoomed(sightings.caliper_px[index], zoom), LIGHT, max(1, stroke - 1))
         draw_arrow(picture, *_axis(outlines[index], float(sightings.axis_deg[index])), LIGHT, max(1, stroke - 1))
     boxes = sightings.bbox_px.astype(np.float64) * zoom
-    for row, label in zip(rows, place_labels(rows, boxes, picture.shape[:2], unit), strict=True):
+    labels = place_labels([words_of(row, pack) for row in rows], boxes, picture.shape[:2], unit)
+    for row, label, outline in zip(rows, labels, outlines, strict=True):
+        begin, end = label.leader_to(outline)
+        if np.hypot(*(end - begin)) > LONGEST_WITHOUT_LEADER_PX * unit:
+            draw_line(picture, np.stack([begin, end]), ink_of(row), max(1, round(LEADER_PX * unit)))
+    for row, label in zip(rows, labels, strict=True):
         draw_label(picture, label, ink_of(row), unit)
     return np.concatenate([picture, _legend(rows, picture.shape[1], unit)])
 
@@ -79,7 +86,7 @@ def _axis(outline: Array, axis_deg: float) -> tuple[Array, Array]:
 def _legend(rows: Sequence[GradedFruit], width: int, unit: float) -> Picture:
     """A bar that counts the grades, each in its colour."""
     bar = np.full((round(BAR_PX * unit), width, 3), DARK, np.uint8)
-    cap = FIGURE_CAP_PX * unit
+    cap = GRADE_CAP_PX * unit
     baseline = round((bar.shape[0] + cap) / 2)
     x = round(12 * unit)
     names = Counter((NOT_MEASURED if row.grade is None else name_of(row.grade), ink_of(row)) for row in rows)
@@ -92,7 +99,10 @@ def _legend(rows: Sequence[GradedFruit], width: int, unit: float) -> Picture:
         x += round(3 * side) + text_size(text, cap)[0]
     if not rows:
         draw_text(bar, "no fruit found", (x, baseline), cap, LIGHT)
-    elif rows[0].scale == "plain":
-        text = "plain scale"
+        return bar
+    notes = ["? near another grade"] * any(row.borderline for row in rows)
+    notes += ["plain scale"] * (rows[0].scale == "plain")
+    if notes:
+        text = "   ".join(notes)
         draw_text(bar, text, (width - text_size(text, cap)[0] - round(12 * unit), baseline), cap, LIGHT)
     return bar

@@ -1,7 +1,9 @@
 """Which pictures a command was given: files and folders, and no two that would write over each other."""
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from grader.errors import GraderError
@@ -30,13 +32,35 @@ def find_pictures(arguments: Iterable[Path]) -> list[Path]:
             pictures.append(argument)
             continue
         try:
-            found = sorted(path for path in argument.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file())
+            found = sorted(path for path in argument.iterdir() if _is_picture(path))
         except OSError as error:
             raise EmptyFolderError(f"the folder {argument} cannot be read: {error.strerror}") from error
         if not found:
-            raise EmptyFolderError(f"the folder {argument} holds no pictures ({', '.join(sorted(SUFFIXES))})")
+            said = f"the folder {argument} holds no pictures ({', '.join(sorted(SUFFIXES))})"
+            if passed_over([argument]):
+                said += "; folders in it do, but they are not searched: name them"
+            raise EmptyFolderError(said)
         pictures += found
     return pictures
+
+
+def passed_over(arguments: Iterable[Path]) -> list[Path]:
+    """The subfolders, one level down, of the folders among `arguments` that hold pictures: nobody searches them."""
+    named = [argument for argument in arguments if argument.is_dir()]
+    given = {folder.resolve() for folder in named}
+    inner = (child for folder in named for child in sorted(folder.iterdir()) if child.is_dir())
+    return [child for child in inner if child.resolve() not in given and _holds_pictures(child)]
+
+
+def _holds_pictures(folder: Path) -> bool:
+    try:
+        return any(_is_picture(path) for path in folder.iterdir())
+    except OSError:
+        return False  # what cannot be read cannot have been meant
+
+
+def _is_picture(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES and path.is_file()
 
 
 def require_own_stems(pictures: Sequence[Path]) -> None:
@@ -53,8 +77,20 @@ def require_own_stems(pictures: Sequence[Path]) -> None:
 
 
 def require_no_overwrite(written: Iterable[Path], read: Iterable[Path]) -> None:
-    """Raise `OverwriteError` where a file to be `written` is one to be `read`."""
-    inputs = {path.resolve(): path for path in read}
+    """Raise `OverwriteError` where a file to be `written` is one to be `read`, or one that is written already."""
+    taken = {same: (path, "which is to be read") for path in read for same in _identities(path)}
     for path in written:
-        if (kept := inputs.get(path.resolve())) is not None:
-            raise OverwriteError(f"{path} would replace {kept}, which is to be read: choose another place for it")
+        for same in _identities(path):
+            if same in taken:
+                kept, why = taken[same]
+                raise OverwriteError(f"{path} would replace {kept}, {why}: choose another place for it")
+        taken |= dict.fromkeys(_identities(path), (path, "which is to be written"))
+
+
+def _identities(path: Path) -> list[str | tuple[int, int]]:
+    """What two names of one file have in common: where it really is, and, for hard links, its place on the disk."""
+    place: list[str | tuple[int, int]] = [os.path.realpath(path)]
+    with suppress(OSError):
+        status = path.stat()
+        place.append((status.st_dev, status.st_ino))
+    return place

@@ -2,11 +2,15 @@
 
 import math
 from dataclasses import dataclass
+from itertools import product
 
 from grader.cli.rows import DECIMALS, MARGIN_DECIMALS, GradedFruit, Hashes
 from grader.grading import MARGIN, Decay, Decision, Measurement, RulePack, decide, round_within
+from grader.grading.ladder import Ladder
 from grader.vision import Calibration, Sightings, WhyNot
 
+BORDERLINE_U = 2.0
+"""A limit is near if it lies within so many standard uncertainties of the measured value."""
 CENTRE_DECIMALS = 1
 FULL_TURN_DEG = 360.0
 
@@ -41,6 +45,7 @@ def make_rows(image: str, sightings: Sightings, calibration: Calibration, standa
             "reason_code": decision.because.code,
             "criterion": decision.criterion,
             "margin": _published_margin(decision),
+            "borderline": None if why else is_borderline(numbers, decision, standard.pack),
             "measurable": why is None,
             "why_not": why,
             "decay": Decay.NOT_ASSESSED,
@@ -87,7 +92,31 @@ def _published(numbers: dict[str, float | None], pack: RulePack) -> dict[str, fl
     }
     if published["axis_deg"] == FULL_TURN_DEG:
         published["axis_deg"] = 0.0
+    if (volume_mm3 := published["volume_mm3"]) is not None:
+        published["volume_mm3"] = int(volume_mm3)
     return published
+
+
+def is_borderline(numbers: dict[str, float | None], decision: Decision, pack: RulePack) -> bool:
+    """Whether the fruit would get another grade or outlet if the numbers that are judged were a little different."""
+    fields = [ladder.quantity.field for ladder in pack.ladders]
+    for near in product(*(_numbers_near(ladder, numbers) for ladder in pack.ladders)):
+        other, _ = _decide(numbers | dict(zip(fields, near, strict=True)), None, pack)
+        if (other.grade, other.outlet) != (decision.grade, decision.outlet):
+            return True
+    return False
+
+
+def _numbers_near(ladder: Ladder, numbers: dict[str, float | None]) -> list[float | None]:
+    """The ends of what the number that `ladder` judges may well be, and both sides of each limit between them."""
+    quantity = ladder.quantity
+    x, u = numbers[quantity.field], numbers.get(quantity.uncertainty_field or "")
+    if x is None or u is None:
+        return [x]
+    low, high = max(x - BORDERLINE_U * u, 0.0), min(x + BORDERLINE_U * u, quantity.highest)
+    within = [limit.value for limit in ladder.boundaries if low <= limit.value <= high]
+    sides = [math.nextafter(value, end) for value in within for end in (-math.inf, math.inf)]
+    return [low, high, *sides]
 
 
 def _published_margin(decision: Decision) -> float | None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from grader.grading import Decay, Outlet
+from grader.grading.texts import NOTE, SEMICOLON
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Length = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -34,7 +35,19 @@ DECIMALS: Mapping[str, int] = MappingProxyType(
 MARGIN_DECIMALS: Mapping[str, int] = MappingProxyType({"size": 2, "maturity": 3, "surface_red": 3, "weight": 1})
 """By criterion: as many as its quantity has."""
 MARGIN_UNITS: Mapping[str, str] = MappingProxyType({"size": " mm", "weight": " g"})
-"""By criterion; shares have none."""
+"""By criterion; shares are written as percent."""
+WHY_NOT_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "cut": "cut by the picture's edge",
+        "hidden": "partly hidden",
+        "blurred": "blurred",
+        "no_axis": "stem to tip not visible",
+    }
+)
+"""What table and overlay say of a fruit that was not measured, by `why_not`."""
+NOT_MEASURED = "not measured"
+DECAY_NOTE = SEMICOLON["en"] + NOTE["en"]["decay_not_assessed"]
+"""How the reason of a fruit ends that was meant for processing; for people the summary says it once."""
 
 
 class Row(BaseModel):
@@ -88,8 +101,8 @@ class GradedFruit(Row):
     """Its standard uncertainty. 3 decimals."""
     surface_red: Share | None
     """The same, weighted for the foreshortened rim. 3 decimals."""
-    volume_mm3: Length | None
-    """Estimated. No decimals."""
+    volume_mm3: Annotated[int, Field(ge=0)] | None
+    """Estimated; a whole number."""
     weight_g: Length | None
     """Volume x density (`--density`). 1 decimal."""
     weight_u_g: Length | None
@@ -105,7 +118,11 @@ class GradedFruit(Row):
     criterion: Literal["size", "maturity", "surface_red", "weight", "decay"] | None
     """What decided."""
     margin: Annotated[float, Field(allow_inf_nan=False)] | None
-    """How far it is from the limit that decided, in the criterion's unit (mm, share, g); positive: inside."""
+    """How far it is from the limit that decided, in the criterion's unit (mm, share, g); positive: inside. It says
+    nothing of the other criteria."""
+    borderline: bool | None
+    """Whether grade or outlet could be others with numbers that are up to 2 standard uncertainties larger or smaller;
+    null: not measured."""
     measurable: bool
     """False: `why_not` says why, and every measured number is null."""
     why_not: str | None
@@ -154,3 +171,16 @@ def as_published(number: float | None, decimals: int) -> str:
         return ""
     fixed = f"{number:.{decimals}f}"
     return fixed if float(fixed) == number else f"{number!r}"
+
+
+def as_percent(share: float | None) -> str:
+    """A published `share` (3 decimals) as percent with one decimal; with more where it has more."""
+    if share is None:
+        return ""
+    return as_published(round(100 * share, 12), DECIMALS["maturity"] - 2) + "%"
+
+
+def why_not_words(row: GradedFruit) -> str:
+    """Why `row` was not measured, in a few words."""
+    why_not = row.why_not or ""
+    return WHY_NOT_WORDS.get(why_not, why_not.replace("_", " "))

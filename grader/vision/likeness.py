@@ -61,6 +61,8 @@ def _beside(blob: NDArray[np.intp], chosen: NDArray[np.bool_]) -> NDArray[np.boo
 
 def is_stain(objects: Objects, census: Census, edges: Edges) -> NDArray[np.bool_]:
     """Which objects look like juice on the belt and not like a body on it: (n,)."""
-    no_calyx = census.calyx()[0] < FEWEST_LEAF_PIXELS
+    suspect = (census.calyx()[0] < FEWEST_LEAF_PIXELS) & (objects.solidity < RAGGED)
+    if not suspect.any():
+        return suspect
     vague = (edges.found.mean(axis=1) < RAGGED_SEEN) | (np.median(edges.softness_px, axis=1) > SOAKED_PX)
-    return np.asarray(no_calyx & (objects.solidity < RAGGED) & vague)
+    return np.asarray(suspect & vague)

@@ -135,10 +135,8 @@ def _outlines(mask: NDArray[np.uint8], blobs: NDArray[np.int32]) -> dict[int, li
     # With holes listed too, because what lies in a hole has an outline of its own; the holes themselves have parents.
     outlines, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     found: dict[int, list[NDArray[np.int32]]] = {}
-    parents = np.reshape(tree, (-1, 4))[:, 3] if outlines else ()
-    for outline, parent in zip(outlines, parents, strict=True):
-        if parent != NOBODY:
-            continue
+    outer = np.flatnonzero(np.reshape(tree, (-1, 4))[:, 3] == NOBODY) if outlines else ()
+    for outline in (outlines[int(place)] for place in outer):
         column, row = outline[0, 0]
         found.setdefault(int(blobs[row, column]), []).append(np.asarray(outline, np.int32))
     return found

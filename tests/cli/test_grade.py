@@ -16,7 +16,9 @@ import pytest
 from grader.cli.batch import INTERNAL
 from grader.cli.main import EXIT_INTERRUPTED, EXIT_USAGE, main
 from grader.cli.pictures import PictureError
-from grader.cli.rows import DECIMALS, MARGIN_DECIMALS, ROW, GradedFruit, row_schema
+from grader.cli.records import is_borderline
+from grader.cli.rows import DECIMALS, MARGIN_DECIMALS, ROW, GradedFruit, as_percent, row_schema
+from grader.grading import Measurement, decide, shipped_rule_pack
 
 ROOT = Path(__file__).parents[2]
 GRADER = Path(sys.executable).with_name("grader")
@@ -92,7 +94,9 @@ def test_a_fruit_that_cannot_be_measured_keeps_its_place_and_loses_its_numbers(
     output = tmp_path / "graded.jsonl"
     assert grade(crowd, "--calibration", blue_belt, "--masks", tmp_path, "-o", output) == 0
     (lost,) = [row for row in graded(output) if not row["measurable"]]
-    assert [lost[name] for name in (*NUMBERS, "grade", "criterion", "margin")] == [None] * (len(NUMBERS) + 3)
+    assert [lost[name] for name in (*NUMBERS, "grade", "criterion", "margin", "borderline")] == [None] * (
+        len(NUMBERS) + 4
+    )
     assert (lost["why_not"], lost["outlet"], lost["decay"]) == ("no_axis", "recheck", "not_assessed")
     x, y = lost["centre_px"]
     x0, y0, x1, y1 = lost["bbox"]
@@ -147,6 +151,61 @@ def test_a_plain_scale_is_marked_as_such_in_every_row(frame: Path, tmp_path: Pat
     rows = graded(output)
     assert {row["scale"] for row in rows} == {"plain"}
     assert {row["hashes"]["calibration"] for row in rows} == {"plain-scale:0.21 mm/px"}
+
+
+def test_the_summary_names_rules_and_scale_and_says_once_that_decay_is_not_assessed(
+    frame: Path, blue_belt: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert grade(frame, "--mm-per-px", "0.21") == 0
+    plain = capsys.readouterr()
+    pack = shipped_rule_pack()
+    assert f"rules: {pack.name} {pack.version} ({pack.hash[:8]})" in plain.err
+    assert "scale: plain, 0.21 mm per pixel" in plain.err
+    assert "plain-scale mm" in plain.out.splitlines()[0]
+    assert "go to recheck instead" in plain.err
+    assert "decay" not in plain.out
+    assert grade(frame, "--calibration", blue_belt) == 0
+    assert "plain" not in "".join(capsys.readouterr())
+
+
+def test_a_fruit_near_a_limit_is_borderline_and_marked_in_the_table(
+    frame: Path, blue_belt: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "graded.jsonl"
+    assert grade(frame, "--calibration", blue_belt, "-o", output) == 0
+    rows = graded(output)
+    assert {row["borderline"] for row in rows} == {False, True}
+    capsys.readouterr()
+    assert grade(frame, "--calibration", blue_belt) == 0
+    shown = capsys.readouterr()
+    for line, row in zip(shown.out.splitlines()[1:], rows, strict=True):
+        assert f" {row['grade']}{'?' if row['borderline'] else ''} " in line
+        assert f" {100 * row['maturity']:.1f}% " in line
+    assert f"?: {sum(row['borderline'] for row in rows)} fruit" in shown.err
+
+
+@pytest.mark.parametrize(
+    ("diameter_mm", "maturity", "borderline"),
+    [
+        (36.0, 0.85, False),
+        (35.5, 0.85, True),
+        (34.5, 0.85, True),
+        (33.0, 0.801, True),
+        (35.1, 0.30, False),
+        (24.8, 0.79, True),
+        (24.8, 0.30, False),
+    ],
+)
+def test_borderline_is_what_could_get_another_grade(diameter_mm: float, maturity: float, *, borderline: bool) -> None:
+    measurement = Measurement(diameter_mm=diameter_mm, diameter_u_mm=0.3, maturity=maturity, maturity_u=0.01)
+    numbers = {field: getattr(measurement, field, None) for field in DECIMALS}
+    pack = shipped_rule_pack()
+    assert is_borderline(numbers, decide(measurement, pack), pack) == borderline
+
+
+def test_a_volume_is_a_whole_number(frame: Path, blue_belt: Path, tmp_path: Path) -> None:
+    assert grade(frame, "--calibration", blue_belt, "-o", tmp_path / "x.jsonl") == 0
+    assert {type(row["volume_mm3"]) for row in graded(tmp_path / "x.jsonl")} == {int}
 
 
 def test_hashes_name_the_rules_and_the_calibration(frame: Path, blue_belt: Path, tmp_path: Path) -> None:
@@ -217,6 +276,22 @@ def test_a_folder_stands_for_its_pictures_sorted_by_name(demo: Path, frame: Path
     assert list(images) == [str(folder / "a.JPG"), str(folder / "b.jpg")]
 
 
+def test_folders_in_a_folder_are_named_as_not_searched(
+    frame: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for place in ("top", "top/deeper", "top/empty"):
+        (tmp_path / place).mkdir()
+    shutil.copy(frame, tmp_path / "top" / "deeper")
+    assert grade(tmp_path / "top", "--mm-per-px", "0.21") == EXIT_USAGE
+    assert "folders in it do, but they are not searched" in capsys.readouterr().err
+    shutil.copy(frame, tmp_path / "top")
+    assert grade(tmp_path / "top", "--mm-per-px", "0.21", "-o", tmp_path / "x.jsonl") == 0
+    assert len(graded(tmp_path / "x.jsonl")) == 12
+    said = capsys.readouterr().err
+    assert f"the folder {tmp_path / 'top' / 'deeper'} is not searched" in said
+    assert "empty is not searched" not in said
+
+
 def test_sixteen_bits_give_the_same_grades_as_eight(frame: Path, blue_belt: Path, tmp_path: Path) -> None:
     pixels = cv2.imread(str(frame))
     assert pixels is not None
@@ -227,6 +302,16 @@ def test_sixteen_bits_give_the_same_grades_as_eight(frame: Path, blue_belt: Path
         rows.append([{**row, "image": ""} for row in graded(tmp_path / "x.jsonl")])
     assert rows[0] == rows[1]
     assert len(rows[0]) == 12
+
+
+def test_percent_have_one_decimal_and_more_where_the_share_has_more() -> None:
+    assert [as_percent(share) for share in (0.29, 0.801, 0.79996, -0.51, None)] == [
+        "29.0%",
+        "80.1%",
+        "79.996%",
+        "-51.0%",
+        "",
+    ]
 
 
 def test_help_names_the_exit_codes() -> None:

@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 
 from grader.calibration import plain_scale
-from grader.cli.labels import place_labels, words_of
-from grader.cli.overlays import LEAST_SIDE_PX, draw_overlay
+from grader.cli.labels import FIGURE_CAP_PX, GRADE_CAP_PX, Label, place_labels, words_of
+from grader.cli.overlays import BAR_PX, LEAST_SIDE_PX, draw_overlay
 from grader.cli.records import Standard, make_rows
 from grader.cli.rows import GradedFruit, Hashes
 from grader.cli.strokes import DARK, INK_OF, LIGHT, ink_on
 from grader.grading import Decay, Outlet, round_within, shipped_rule_pack
 from grader.vision import measure
+
+PACK = shipped_rule_pack()
 
 
 def fruit(*, diameter_mm: float = 36.0, maturity: float = 0.85, **changes: object) -> GradedFruit:
@@ -34,6 +36,7 @@ def fruit(*, diameter_mm: float = 36.0, maturity: float = 0.85, **changes: objec
         "reason_code": "graded",
         "criterion": "size",
         "margin": 1.0,
+        "borderline": False,
         "measurable": True,
         "why_not": None,
         "decay": Decay.NOT_ASSESSED,
@@ -44,24 +47,28 @@ def fruit(*, diameter_mm: float = 36.0, maturity: float = 0.85, **changes: objec
 
 
 def test_a_label_says_the_grade_in_words() -> None:
-    assert words_of(fruit()) == ("Super", "36.00 mm  85% red")
-    assert words_of(fruit(grade="II"))[0] == "grade II"
+    assert words_of(fruit(), PACK) == ("1  Super", "36.0 mm  85% red")
+    assert words_of(fruit(fruit=7, grade="II"), PACK)[0] == "7  grade II"
+
+
+def test_a_label_questions_a_grade_that_is_near_another() -> None:
+    assert words_of(fruit(borderline=True), PACK)[0] == "1  Super?"
 
 
 def test_a_label_says_why_there_is_no_grade() -> None:
     unripe = fruit(grade="substandard", reason_code="unripe", reason="unripe: maturity 0.300, below 0.80")
-    assert words_of(unripe)[0] == "unripe"
-    assert words_of(fruit(measurable=False, why_not="no_axis")) == ("not measured: no axis",)
+    assert words_of(unripe, PACK)[0] == "1  unripe"
+    lost = fruit(measurable=False, why_not="no_axis", borderline=None)
+    assert words_of(lost, PACK) == ("1  not measured", "stem to tip not visible")
 
 
-@pytest.mark.parametrize(("diameter_mm", "maturity"), [(34.997, 0.79996), (29.9999, 0.90001)])
+@pytest.mark.parametrize(("diameter_mm", "maturity"), [(34.997, 0.79996), (29.9999, 0.90001), (34.96, 0.904)])
 def test_a_label_never_takes_a_number_across_a_limit(diameter_mm: float, maturity: float) -> None:
-    pack = shipped_rule_pack()
     row = fruit(
-        diameter_mm=round_within(diameter_mm, 2, pack.limits_of("diameter_mm")),
-        maturity=round_within(maturity, 3, pack.limits_of("maturity")),
+        diameter_mm=round_within(diameter_mm, 2, PACK.limits_of("diameter_mm")),
+        maturity=round_within(maturity, 3, PACK.limits_of("maturity")),
     )
-    said_mm, _, said_red, _ = words_of(row)[1].split()
+    said_mm, _, said_red, _ = words_of(row, PACK)[1].split()
     assert [float(said_mm) < limit for limit in (30, 35)] == [diameter_mm < limit for limit in (30, 35)]
     share = float(said_red.rstrip("%")) / 100
     assert [share < 0.80, share > 0.90] == [maturity < 0.80, maturity > 0.90]
@@ -70,13 +77,32 @@ def test_a_label_never_takes_a_number_across_a_limit(diameter_mm: float, maturit
 def test_labels_lie_in_the_picture_and_not_on_each_other() -> None:
     corners = [(x, y) for x in (2, 360, 700, 1200) for y in (2, 300, 640, 940)]
     boxes = np.array([[x, y, x + 140, y + 140] for x, y in corners], np.float64)
-    labels = place_labels([fruit() for _ in boxes], boxes, (1088, 1456), 1.0)
+    labels = place_labels([words_of(fruit(), PACK) for _ in boxes], boxes, (1088, 1456), 1.0)
     for label in labels:
         assert min(label.x, label.y) >= 0
         assert label.x + label.width <= 1456
         assert label.y + label.height <= 1088
         others = [other for other in labels if other is not label]
         assert sum(label.overlap((o.x, o.y, o.x + o.width, o.y + o.height)) for o in others) == 0
+        assert sum(label.overlap(box) for box in boxes) == 0
+
+
+def test_labels_of_a_heap_go_to_the_empty_belt() -> None:
+    corners = [(x, y) for x in range(300, 900, 105) for y in range(250, 650, 105)]
+    boxes = np.array([[x, y, x + 100, y + 100] for x, y in corners], np.float64)
+    labels = place_labels([words_of(fruit(), PACK) for _ in boxes], boxes, (1088, 1456), 1.0)
+    assert sum(label.overlap(box) for label in labels for box in boxes) == 0
+
+
+def test_a_leader_joins_a_label_with_the_nearest_point_of_its_fruit() -> None:
+    label = Label(("1  Super",), (17.0,), 100, 40, 60, 20)
+    outline = np.array([[90.0, 200.0], [150.0, 110.0], [210.0, 200.0]])
+    begin, end = label.leader_to(outline)
+    assert (begin.tolist(), end.tolist()) == ([150.0, 60.0], [150.0, 110.0])
+
+
+def test_letters_can_be_read_on_a_screen_of_600_rows() -> None:
+    assert min(GRADE_CAP_PX, FIGURE_CAP_PX) * 600 / (1088 + BAR_PX) > 7
 
 
 @pytest.mark.parametrize("outlet", Outlet)
@@ -91,7 +117,7 @@ def test_a_small_picture_is_enlarged_for_its_letters() -> None:
     frame[80:160, 100:200] = (40, 30, 170)
     calibration = plain_scale(0.3, (320, 240))
     sightings = measure(frame, calibration)
-    rows = make_rows("x", sightings, calibration, Standard(shipped_rule_pack(), 0.93, "1"))
+    rows = make_rows("x", sightings, calibration, Standard(PACK, 0.93, "1"))
     assert len(rows) == 1
-    overlay = draw_overlay(frame, sightings, rows)
+    overlay = draw_overlay(frame, sightings, rows, PACK)
     assert overlay.shape[1] >= LEAST_SIDE_PX

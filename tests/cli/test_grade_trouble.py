@@ -14,10 +14,12 @@ import cv2
 import numpy as np
 import pytest
 
+from grader.calibration import load_calibration
 from grader.cli.interruption import until_interrupted
 from grader.cli.main import EXIT_INTERRUPTED, EXIT_USAGE, main
 from grader.cli.output import OutputError, write_picture
 from grader.vision import measure
+from grader.vision.masks import flesh_mask
 
 GRADER = Path(sys.executable).with_name("grader")
 
@@ -71,6 +73,59 @@ def test_a_picture_of_another_size_than_the_calibration_fails_alone(
     assert "700 x 500" in first["error"]["text"]
     assert "1456 x 1088" in first["error"]["text"]
     assert len(others) == 11
+
+
+def test_a_picture_of_another_belt_fails_alone_and_says_what_to_do(
+    frame: Path, blue_belt: Path, demo: Path, tmp_path: Path
+) -> None:
+    good = demo / "blue-belt" / "frame_010.jpg"
+    assert grade(frame, good, "--calibration", blue_belt, "-o", tmp_path / "x.jsonl") == 1
+    first, *others = graded(tmp_path / "x.jsonl")
+    assert first["error"]["code"] == "picture-belt"
+    assert "(blue 52, green 51, red 51) is not the one that the calibration learnt (blue 128" in first["error"]["text"]
+    assert "grader calibrate belt" in first["error"]["text"]
+    assert len(others) == 11
+
+
+def test_a_picture_without_a_fruit_of_another_belt_fails_too(blue_belt: Path, demo: Path, tmp_path: Path) -> None:
+    assert grade(demo / "empty_black.jpg", "--calibration", blue_belt, "-o", tmp_path / "x.jsonl") == 1
+    green = np.full((1088, 1456, 3), (60, 140, 70), np.uint8)
+    cv2.imwrite(str(tmp_path / "green.png"), green)
+    assert grade(tmp_path / "green.png", "--calibration", blue_belt, "-o", tmp_path / "x.jsonl") == 1
+
+
+@pytest.mark.parametrize("kind", ["ripe and unripe", "unripe"])
+def test_a_picture_full_of_fruit_on_the_right_belt_is_graded(
+    blue_belt: Path, demo: Path, tmp_path: Path, kind: str
+) -> None:
+    scene = cv2.imread(str(demo / "blue-belt" / "frame_011.jpg"))
+    heap = cv2.imread(str(demo / "empty_blue.jpg"))
+    assert scene is not None
+    assert heap is not None
+    calibration = load_calibration(blue_belt)
+    sightings = measure(np.asarray(scene, np.uint8), calibration)
+    mask = flesh_mask(np.asarray(scene, np.uint8), calibration, sightings)
+    chosen = np.flatnonzero(sightings.maturity < (0.6 if kind == "unripe" else 1.1))
+    chance = np.random.default_rng(7)
+    for index in chance.choice(chosen, 300):
+        y, x = np.nonzero(mask == index + 1)
+        to_y = y - y.min() + chance.integers(heap.shape[0] - np.ptp(y))
+        to_x = x - x.min() + chance.integers(heap.shape[1] - np.ptp(x))
+        heap[to_y, to_x] = scene[y, x]
+    full = measure(np.asarray(heap, np.uint8), calibration)
+    assert len(full.objects.row) > 0.7 * np.prod(full.objects.size)
+    cv2.imwrite(str(tmp_path / "heap.png"), heap)
+    assert grade(tmp_path / "heap.png", "--calibration", blue_belt, "-o", tmp_path / "x.jsonl") == 0
+
+
+def test_a_json_suffix_is_refused_and_the_right_one_named(
+    frame: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "results.json"
+    assert grade(frame, "--mm-per-px", "0.21", "-o", output) == EXIT_USAGE
+    assert "use .jsonl" in capsys.readouterr().err
+    assert not output.exists()
+    assert grade(frame, "--mm-per-px", "0.21", "--format", "jsonl", "-o", output) == 0
 
 
 def test_a_fault_of_ours_in_one_picture_is_reported_and_costs_no_other(
