@@ -11,7 +11,7 @@ from grader.vision.colour import Colour, classify
 Array = NDArray[np.float64]
 Float = NDArray[np.float32]
 
-RAYS = 48
+RAYS = 44
 """Rays a fruit."""
 REACH_PX = 9
 """A ray samples so far inwards and outwards of the coarse outline: coarse step of 4 px, motion blur of 3, and both

@@ -1,6 +1,5 @@
 """Coarse to fine, first half: the frame at a quarter of its resolution, cut into objects that hold flesh."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -38,8 +37,6 @@ class Objects:
     """(P,) whether it lies in its owner's hull."""
     hulls: list[NDArray[np.int32]]
     """Convex hull of each object's flesh, (V, 1, 2) coarse px."""
-    boxes: NDArray[np.int32]
-    """(n, 4) first and last column and row of each object, leaves included: x0, y0, x1, y1, coarse px."""
     solidity: Array
     """(n,) share of the hull that the object fills."""
     contested: NDArray[np.bool_]
@@ -51,6 +48,16 @@ class Objects:
 
     def __len__(self) -> int:
         return len(self.hulls)
+
+    def boxes(self) -> NDArray[np.int32]:
+        """First and last column and row of each object, leaves included: (n, 4) x0, y0, x1, y1, coarse px."""
+        owned = self.owner != NOBODY
+        first = np.full((2, len(self)), np.iinfo(np.int32).max, np.int32)
+        last = np.zeros((2, len(self)), np.int32)
+        for axis, place in enumerate((self.column, self.row)):
+            np.minimum.at(first[axis], self.owner[owned], place[owned])
+            np.maximum.at(last[axis], self.owner[owned], place[owned])
+        return np.concatenate([first, last]).T
 
     def only(self, kept: NDArray[np.bool_]) -> "Objects":
         """These objects without those that are not `kept` (n,); their pixels are nobody's then."""
@@ -64,7 +71,6 @@ class Objects:
             self.size,
             *of_pixels,
             hulls=hulls,
-            boxes=self.boxes[kept],
             solidity=self.solidity[kept],
             contested=self.contested[kept],
             holed=self.holed[kept],
@@ -86,8 +92,6 @@ def find_objects(frame_bgr: NDArray[np.uint8], table: NDArray[np.uint8], step: i
     rims = _outlines(flesh, blobs)
     large = [blob for blob, parts in rims.items() if sum(map(cv2.contourArea, parts)) >= np.pi / 4 * smallest_px**2]
     hulls = [np.asarray(cv2.convexHull(np.concatenate(rims[blob])), np.int32) for blob in large]
-    outer = _outlines(foreground, blobs)
-    boxes = _boxes([outer[blob][0] for blob in large])
 
     pixel = np.flatnonzero(foreground.view(np.bool_))
     row, column = (places.take(pixel) for places in _rows_and_columns(size))
@@ -100,19 +104,16 @@ def find_objects(frame_bgr: NDArray[np.uint8], table: NDArray[np.uint8], step: i
     inside, solidity = _fill_hulls(hulls, pixel, owner, size)
     crowds = np.flatnonzero(solidity < SOLIDITY_OF_ONE)
     for crowd in crowds:
-        box = boxes[crowd]
-        left, top, right, bottom = box
-        cut_out = (slice(top, bottom + 1), slice(left, right + 1))
-        part = _split(classes[cut_out], blobs[cut_out] == large[crowd], box, smallest_px)
         members = np.flatnonzero(owner == crowd)
+        top, left = int(row[members[0]]), int(column[members].min())
+        cut_out = (slice(top, row[members[-1]] + 1), slice(left, column[members].max() + 1))
+        part = _split(classes[cut_out], blobs[cut_out] == large[crowd], (left, top), smallest_px)
         # The first part keeps the crowd's number, the others get new ones.
         colour[members] = part.classes[row[members] - top, column[members] - left]
         mine = part.number[row[members] - top, column[members] - left]
         owner[members] = np.where(mine > 1, mine + len(hulls) - 2, np.where(mine == 1, crowd, NOBODY))
         hulls[crowd], *others = part.hulls
         hulls += others
-        boxes = np.concatenate([boxes, part.boxes[1:]])
-        boxes[crowd] = part.boxes[0]
         contested = np.append(contested, part.contested[1:])
         contested[crowd] = part.contested[0]
         holed = np.append(holed, part.holed[1:])
@@ -120,7 +121,7 @@ def find_objects(frame_bgr: NDArray[np.uint8], table: NDArray[np.uint8], step: i
         blob = np.append(blob, np.full(len(others), crowd))
     if len(crowds):
         inside, solidity = _fill_hulls(hulls, pixel, owner, size)
-    return Objects(size, row, column, colour, owner, inside, hulls, boxes, solidity, contested, holed, blob)
+    return Objects(size, row, column, colour, owner, inside, hulls, solidity, contested, holed, blob)
 
 
 @lru_cache(maxsize=4)
@@ -140,13 +141,6 @@ def _outlines(mask: NDArray[np.uint8], blobs: NDArray[np.int32]) -> dict[int, li
         column, row = outline[0, 0]
         found.setdefault(int(blobs[row, column]), []).append(np.asarray(outline, np.int32))
     return found
-
-
-def _boxes(shapes: Sequence[NDArray[np.int32] | NDArray[np.uint8]]) -> NDArray[np.int32]:
-    """First and last column and row of each outline or mask: (n, 4) x0, y0, x1, y1."""
-    boxes = np.array([cv2.boundingRect(shape) for shape in shapes], np.int32).reshape(-1, 4)
-    boxes[:, 2:] += boxes[:, :2] - 1
-    return boxes
 
 
 def _fill_hulls(
@@ -173,14 +167,15 @@ class _Parts:
     number: NDArray[np.int32]
     """(h, w) in the crowd's box, the part of each pixel from 1; 0: nobody's."""
     hulls: list[NDArray[np.int32]]
-    boxes: NDArray[np.int32]
     contested: NDArray[np.bool_]
     holed: NDArray[np.bool_]
 
 
-def _split(classes: NDArray[np.uint8], member: NDArray[np.bool_], box: NDArray[np.int32], smallest_px: float) -> _Parts:
-    """Split the crowd `member` (h, w) of the `classes` (h, w) in `box`."""
-    left, top = box[:2]
+def _split(
+    classes: NDArray[np.uint8], member: NDArray[np.bool_], corner: tuple[int, int], smallest_px: float
+) -> _Parts:
+    """Split the crowd `member` (h, w) of `classes` (h, w), a cut-out whose first column and row are `corner`."""
+    left, top = corner
     own = np.pad(classes * member, 1)
     flesh = ((own == Colour.RED) | (own == Colour.PALE)).view(np.uint8)
     strands = find_strands(flesh, smallest_px)
@@ -191,13 +186,11 @@ def _split(classes: NDArray[np.uint8], member: NDArray[np.bool_], box: NDArray[n
     leaves, contested = (member * 1, np.zeros(1, np.bool_)) if alone else give_leaves(own == Colour.LEAF, parts)
     number = np.where(member, 1, 0) if alone else (parts + leaves)[1:-1, 1:-1]
     gaps = find_gaps(np.pad(member, 1).view(np.uint8))
-    hulls, masks, holed = [], [], []
+    hulls, holed = [], []
     for part in range(1, parts.max() + 1):
         hull = hull_of((parts == part).view(np.uint8))
         within = np.asarray(cv2.fillConvexPoly(np.zeros_like(flesh), hull, 1), np.uint8)
         holed.append(int((within & gaps).sum()) > LARGEST_GAP * int(within.sum()))
         hulls.append(hull + np.array((left - 1, top - 1), np.int32))
-        masks.append((number == part).view(np.uint8))
-    boxes = _boxes(masks) + np.tile((left, top), 2)
     number = np.asarray(number, np.int32)
-    return _Parts(own[1:-1, 1:-1], number, hulls, boxes, contested, np.array(holed, np.bool_))
+    return _Parts(own[1:-1, 1:-1], number, hulls, contested, np.array(holed, np.bool_))

@@ -86,7 +86,6 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings
         return np.where(measured, values, np.nan)
 
     return Sightings(
-        bbox_px=_boxes(objects, first_px, last_px, calibration.camera.size_px, step),
         centre_px=step * census.flesh_centre(),
         why_not=why_not,
         width_mm=known(widths.width_mm),
@@ -104,6 +103,7 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings
         caliper_px=caliper_px,
         objects=objects,
         step=step,
+        size_px=calibration.camera.size_px,
     )
 
 
@@ -135,15 +135,6 @@ def _find_axes(
         return axes
     count, calyx = census.calyx(on_fruit_only=True)
     return doubt_contested(axes, point_away(step * calyx, count, sight, centre_mm, middle_mm), contested)
-
-
-def _boxes(
-    objects: Objects, first_px: Array, last_px: Array, frame_size: tuple[int, int], step: int
-) -> NDArray[np.int32]:
-    """(n, 4) x0, y0, x1, y1 around each outline and the leaves that belong to it, within the frame."""
-    low = np.minimum(np.floor(first_px), step * objects.boxes[:, :2])
-    high = np.maximum(np.floor(last_px), step * objects.boxes[:, 2:]) + 1
-    return np.concatenate([np.maximum(low, 0), np.minimum(high, frame_size)], axis=1).astype(np.int32)
 
 
 def _in_picture(

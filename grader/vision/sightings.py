@@ -34,8 +34,6 @@ class Sightings:
     there.
     """
 
-    bbox_px: NDArray[np.int32]
-    """(n, 4) x0, y0, x1, y1, the last two outside; calyx included; pixels of the frame as it is."""
     centre_px: Array
     """(n, 2) centroid of the flesh that is seen."""
     why_not: NDArray[np.int8]
@@ -66,6 +64,17 @@ class Sightings:
     """The coarse pixels, for masks and crops; its objects are in the order of the rows."""
     step: int
     """Frame pixels from one coarse pixel to the next."""
+
+    size_px: tuple[int, int]
+    """Width and height of the frame."""
+
+    @property
+    def bbox_px(self) -> NDArray[np.int32]:
+        """(n, 4) x0, y0, x1, y1, the last two outside, about outline and calyx; pixels of the frame as it is."""
+        boxes = self.step * self.objects.boxes()
+        low = np.minimum(np.floor(self.outline_px.min(axis=1)), boxes[:, :2])
+        high = np.maximum(np.floor(self.outline_px.max(axis=1)), boxes[:, 2:]) + 1
+        return np.concatenate([np.maximum(low, 0), np.minimum(high, self.size_px)], axis=1).astype(np.int32)
 
     def __len__(self) -> int:
         return len(self.why_not)

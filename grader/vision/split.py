@@ -62,7 +62,7 @@ def split_flesh(flesh: NDArray[np.uint8], covered: NDArray[np.bool_], smallest_p
         if _at(pieces, one) == _at(pieces, other) and (cut := _neck(outlines, one, other, depth)) is not None:
             cv2.line(whole, cut[0], cut[1], 0)
             pieces = np.asarray(cv2.connectedComponents(whole, connectivity=4)[1], np.int32)
-    return np.where(flesh > 0, _unite(_nearest_centre_piece(pieces, centres) * flesh, covered), 0)
+    return np.where(flesh > 0, _unite(_nearest_centre_piece(pieces, centres, flesh > 0) * flesh, covered), 0)
 
 
 def give_leaves(leaf: NDArray[np.bool_], parts: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
@@ -165,14 +165,20 @@ def _is_one_fruit(flesh: NDArray[np.bool_], covered: NDArray[np.bool_]) -> bool:
     return int(belt.sum()) <= (1 - FULL) * area and int(notches.sum()) <= LARGEST_NOTCH * area
 
 
-def _nearest_centre_piece(pieces: NDArray[np.int32], centres: list[NDArray[np.int64]]) -> NDArray[np.int32]:
-    """Number of the centre's piece that is nearest to each pixel, from 1; two in one piece count once."""
+def _nearest_centre_piece(
+    pieces: NDArray[np.int32], centres: list[NDArray[np.int64]], wanted: NDArray[np.bool_]
+) -> NDArray[np.int32]:
+    """Number of the centre's piece nearest to each `wanted` pixel, from 1; two in one piece count once."""
     numbers = np.zeros(int(pieces.max()) + 1, np.int32)
     for centre in centres:
         piece = _at(pieces, centre)
         if piece and not numbers[piece]:
             numbers[piece] = numbers.max() + 1
-    return _nearest(numbers[pieces])
+    grown = numbers[pieces].astype(np.uint8)
+    # The cut itself, and what is as near as that; only what lies farther off is worth a search.
+    for _ in range(2):
+        grown = np.where(grown > 0, grown, cv2.dilate(grown, np.ones((3, 3), np.uint8)))
+    return grown.astype(np.int32) if (grown > 0)[wanted].all() else _nearest(grown.astype(np.int32))
 
 
 def _nearest(source: NDArray[np.int32]) -> NDArray[np.int32]:

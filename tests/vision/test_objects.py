@@ -30,7 +30,7 @@ def middles(objects: Objects) -> Array:
 def test_an_empty_belt_holds_nothing() -> None:
     objects = objects_in(plain(SIZE))
     assert len(objects) == 0
-    assert objects.boxes.shape == (0, 4)
+    assert objects.boxes().shape == (0, 4)
     assert objects.solidity.shape == objects.contested.shape == (0,)
 
 
@@ -77,7 +77,7 @@ def test_a_box_holds_the_calyx_and_a_hull_does_not() -> None:
     canvas[disc(SIZE, (130, 120), 30)] = RED
     objects = objects_in(canvas)
     assert len(objects) == 1
-    x0, y0, x1, y1 = STEP * objects.boxes[0]
+    x0, y0, x1, y1 = STEP * objects.boxes()[0]
     assert (x0, y0, x1, y1) == pytest.approx((86, 90, 160, 150), abs=2)
     assert STEP * objects.hulls[0][:, 0, 0].min() == pytest.approx(100, abs=2)
     leaf = objects.colour == Colour.LEAF
@@ -162,7 +162,7 @@ def test_whatever_lies_there_the_lists_agree(blobs: list[tuple[int, int, int, tu
         canvas[disc(SIZE, (x, y), radius)] = bgr
     objects = objects_in(canvas)
     n = len(objects)
-    assert len(objects.boxes) == len(objects.solidity) == len(objects.contested) == n
+    assert len(objects.boxes()) == len(objects.solidity) == len(objects.contested) == n
     assert ((objects.owner >= NOBODY) & (objects.owner < n)).all()
     assert (objects.owner[objects.inside] >= 0).all()
     assert (objects.solidity <= 1.1).all()
@@ -170,7 +170,7 @@ def test_whatever_lies_there_the_lists_agree(blobs: list[tuple[int, int, int, tu
         own = objects.owner == number
         column, row = objects.column[own], objects.row[own]
         box = (column.min(), row.min(), column.max(), row.max())
-        assert tuple(objects.boxes[number]) == box
+        assert tuple(objects.boxes()[number]) == box
         assert np.isin(objects.colour[own], (Colour.RED, Colour.PALE)).any()
 
 
