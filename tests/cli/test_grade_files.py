@@ -62,9 +62,9 @@ def test_a_folder_in_a_drawings_place_costs_only_its_picture(frame: Path, blue_b
 
 def test_a_full_disk_leaves_whole_rows(frame: Path, blue_belt: Path, tmp_path: Path) -> None:
     output = tmp_path / "rows.jsonl"
-    pictures = " ".join([str(frame)] * 8)
-    words = f"ulimit -f 30; exec {GRADER} grade {pictures} --calibration {blue_belt} -o {output}"
-    result = subprocess.run(["/bin/bash", "-c", words], capture_output=True, text=True, check=False)
+    words: list[str | Path] = [GRADER, "grade", *[frame] * 8, "--calibration", blue_belt, "-o", output]
+    limited = ["/bin/bash", "-c", 'ulimit -f 30; exec "$@"', "bash", *words]
+    result = subprocess.run(limited, capture_output=True, text=True, check=False)
     assert result.returncode == 1
     assert "Traceback" not in result.stderr
     rows = output.read_text(encoding="utf-8").splitlines()
@@ -74,8 +74,9 @@ def test_a_full_disk_leaves_whole_rows(frame: Path, blue_belt: Path, tmp_path: P
 
 
 def test_no_stdout_is_a_sentence(frame: Path, blue_belt: Path) -> None:
-    words = f"exec {GRADER} grade {frame} --calibration {blue_belt} >&-"
-    result = subprocess.run(["/bin/bash", "-c", words], capture_output=True, text=True, check=False)
+    words: list[str | Path] = [GRADER, "grade", frame, "--calibration", blue_belt]
+    closed = ["/bin/bash", "-c", 'exec "$@" >&-', "bash", *words]
+    result = subprocess.run(closed, capture_output=True, text=True, check=False)
     assert result.returncode != 0
     assert "Traceback" not in result.stderr
     assert "-o" in result.stderr
