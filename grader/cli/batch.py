@@ -28,10 +28,21 @@ class PictureSizeError(PictureError, code="picture-size"):
     """The picture's size is not the calibrated camera's. Give that camera's pictures, neither scaled nor cut."""
 
 
+class PictureLightError(PictureError, code="picture-light"):
+    """The belt is far darker or brighter than when it was learnt. Mend the light, or learn the belt anew."""
+
+
 class PictureBeltError(PictureError, code="picture-belt"):
     """The picture shows another belt than the calibration learnt. Run `grader calibrate belt` with a picture of it."""
 
 
+EVERY_PX = 8
+"""Every so many pixels are enough to say how bright the belt is,"""
+LEAST_BELT = 0.05
+"""if this share of them is belt."""
+DIMMEST, BRIGHTEST = 0.5, 1.5
+"""Of the learnt brightness. From 0.6 to 1.25 times no diameter moved by more than its uncertainty allows; at a quarter
+they moved by up to 4 mm."""
 MOST_FOREGROUND = 0.5
 """Where more of a picture is not belt, it is asked whether its belt is the one that was learnt."""
 MOST_FRUIT = 0.97
@@ -81,6 +92,7 @@ class Batch:
         calibration = self._calibration(frame, picture)
         sightings = measure(frame, calibration)
         _require_belt(frame, sightings, calibration, picture)
+        _require_light(frame, calibration, picture)
         rows = make_rows(click.format_filename(picture), sightings, calibration, self.standard)
         overlay, mask = self.drawings_of(picture)
         if mask is not None:
@@ -114,6 +126,24 @@ def _require_belt(frame: Picture, sightings: Sightings, calibration: Calibration
         raise PictureBeltError(
             f"{picture}: the belt in this picture ({_in_words(seen)}) is not the one that the calibration learnt "
             f"({_in_words(belt.median_bgr)}): run `grader calibrate belt` with a picture of this belt"
+        )
+
+
+def _require_light(frame: Picture, calibration: Calibration, picture: Path) -> None:
+    """Raise `PictureLightError` where the belt is far darker or brighter in `frame` than when it was learnt."""
+    belt = calibration.belt_colour
+    if belt is None:
+        return
+    few = np.ascontiguousarray(frame[::EVERY_PX, ::EVERY_PX])
+    on_belt = few[classify(few, colour_table(belt)) == Colour.BELT].astype(np.float64)
+    if len(on_belt) < LEAST_BELT * few.shape[0] * few.shape[1]:
+        return
+    median = np.array(belt.median_bgr)
+    share = float(np.median(on_belt @ median) / (median @ median))
+    if not DIMMEST < share < BRIGHTEST:
+        raise PictureLightError(
+            f"{picture}: the belt is {share:.2f} times as bright as when it was learnt: edges would be misjudged. "
+            "Mend the light or the exposure, or run `grader calibrate belt` with a picture in this light"
         )
 
 

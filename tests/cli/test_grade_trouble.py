@@ -310,3 +310,15 @@ def test_a_reader_that_leaves_ends_the_run_quietly(frame: Path) -> None:
         said = run.stderr.read()
     assert run.returncode == 1
     assert not re.search("Traceback|Exception|BrokenPipe", said)
+
+
+@pytest.mark.parametrize(("light", "code"), [(0.25, "picture-light"), (0.75, None)])
+def test_a_picture_in_another_light_than_the_belt_was_learnt_in_is_refused(
+    light: float, code: str | None, demo: Path, blue_belt: Path, tmp_path: Path
+) -> None:
+    frame = cv2.imread(str(demo / "blue-belt" / "frame_010.jpg"))
+    assert frame is not None
+    dim, output = tmp_path / "dim.png", tmp_path / "rows.jsonl"
+    cv2.imwrite(str(dim), cv2.convertScaleAbs(frame, alpha=light))
+    grade(dim, "--calibration", blue_belt, "-o", output)
+    assert graded(output)[0].get("error", {}).get("code") == code
