@@ -28,28 +28,26 @@ RAGGED, RAGGED_SEEN = 0.93, 0.65
 juice."""
 
 
-def may_be_fruit(objects: Objects, census: Census, coarse_mm: float) -> NDArray[np.bool_]:
-    """Which objects have the size and the compactness of a strawberry, and are no finger of a hand: (n,)."""
+def narrowest_mm(objects: Objects, coarse_mm: float) -> NDArray[np.float64]:
+    """Smallest width of each hull on the belt, (n,), by the size of a coarse pixel."""
+    return coarse_mm * np.array([min(cv2.minAreaRect(hull)[1]) for hull in objects.hulls], np.float64)
+
+
+def may_be_fruit(objects: Objects, census: Census, width_mm: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which objects have the size and the compactness of a strawberry, and are no finger of a hand: (n,).
+
+    `width_mm` (n,) is their `narrowest_mm`.
+    """
     has_calyx = census.calyx()[0] >= FEWEST_LEAF_PIXELS
     beside_calyx = _beside(objects.blob, has_calyx)
-    fits = fits_a_fruit(objects, coarse_mm)
+    fits = width_mm < LARGEST_FRUIT_MM
     heap = ~fits & has_calyx & (census.red() > HEAP_RED * census.flesh()) & (objects.solidity > SOLID)
     compact = objects.solidity > np.where(beside_calyx, SOLID, SOLID_WITHOUT_CALYX)
     part_of_larger = _beside(objects.blob, ~fits & ~heap) & ~has_calyx
     plain = census.strange() < STRANGE
     known_colour = has_calyx | (census.red() > LEAST_RED * census.flesh())
-    whole = compact & fits & (_width_px(objects) > 0) & ~part_of_larger
+    whole = compact & fits & (width_mm > 0) & ~part_of_larger
     return np.asarray((whole | heap) & plain & known_colour, np.bool_)
-
-
-def fits_a_fruit(objects: Objects, coarse_mm: float) -> NDArray[np.bool_]:
-    """Which objects are no wider than a strawberry can be: (n,)."""
-    return np.asarray(_width_px(objects) * coarse_mm < LARGEST_FRUIT_MM)
-
-
-def _width_px(objects: Objects) -> NDArray[np.float64]:
-    """Smallest width of each hull, coarse px: (n,)."""
-    return np.array([min(cv2.minAreaRect(hull)[1]) for hull in objects.hulls], np.float64)
 
 
 def _beside(blob: NDArray[np.intp], chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:

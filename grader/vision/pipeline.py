@@ -11,7 +11,7 @@ from grader.vision.census import Census, count_pixels
 from grader.vision.colour import colour_table
 from grader.vision.edges import RAYS, Edges, find_edges
 from grader.vision.geometry import Sight
-from grader.vision.likeness import fits_a_fruit, is_stain, may_be_fruit
+from grader.vision.likeness import LARGEST_FRUIT_MM, is_stain, may_be_fruit, narrowest_mm
 from grader.vision.maturity import measure_maturity
 from grader.vision.objects import Objects, find_objects
 from grader.vision.sightings import Sightings, WhyNot
@@ -51,12 +51,14 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings
 
     objects = find_objects(frame_bgr, table, step, SMALLEST_FRUIT_MM / sight.mm_per_px / step)
     census = count_pixels(objects)
-    kept = may_be_fruit(objects, census, step * sight.mm_per_px)
-    objects, census = objects.only(kept), census.only(kept)
+    across_mm = narrowest_mm(objects, step * sight.mm_per_px)
+    kept = may_be_fruit(objects, census, across_mm)
+    objects, census, across_mm = objects.only(kept), census.only(kept), across_mm[kept]
     edges = find_edges(frame_bgr, table, [step * hull[:, 0].astype(np.float64) for hull in objects.hulls])
     # Against a belt that was only guessed, a missing edge proves nothing.
     if calibration.belt_colour and (stain := is_stain(objects, census, edges)).any():
         objects, census, edges = objects.only(~stain), census.only(~stain), edges.only(~stain)
+        across_mm = across_mm[~stain]
     centre_px, area_px = _hull_centres(objects, step)
     centre_mm = sight.on_belt(centre_px)
     middle_mm = EQUATOR * sight.mm_per_px * np.sqrt(area_px / np.pi)
@@ -66,14 +68,14 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings
     diameter_mm, diameter_u_mm = estimate_diameter(widths)
     volume_mm3, volume_u_mm3 = estimate_volume(widths)
 
-    lump = ~fits_a_fruit(objects, step * sight.mm_per_px)
+    heap = across_mm >= LARGEST_FRUIT_MM
     first_px, last_px = edges.point_px.min(axis=1), edges.point_px.max(axis=1)
     margin_px = TOUCHES_EDGE * step
     cut = ((first_px < margin_px) | (last_px > np.array(calibration.camera.size_px) - 1 - margin_px)).any(axis=1)
     blurred = _softer_quarter(edges) > SOFTEST_EDGE_PX
     why_not = np.full(len(objects), WhyNot.NOTHING, np.int8)
     for unfit, reason in (
-        (~widths.seen | objects.holed | lump | (widths.width_mm < SMALLEST_FRUIT_MM), WhyNot.HIDDEN),
+        (~widths.seen | objects.holed | heap | (widths.width_mm < SMALLEST_FRUIT_MM), WhyNot.HIDDEN),
         (~axes.known | _wrong_axis(widths, objects.contested), WhyNot.NO_AXIS),
         (blurred, WhyNot.BLURRED),
         (cut, WhyNot.CUT),

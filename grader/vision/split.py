@@ -69,8 +69,7 @@ def give_leaves(leaf: NDArray[np.bool_], parts: NDArray[np.int32]) -> tuple[NDAr
     """The part to which each pixel of `leaf` (h, w) belongs, 0 for none; which parts' calyxes are contested, (parts,).
 
     A leaf that lies on a fruit (in the hull of its flesh) is the fruit's, and so is what hangs together with it; a
-    calyx that hangs
-    together with another fruit's is contested.
+    calyx that hangs together with another fruit's is contested.
     """
     hulls = np.zeros((parts.max(), *parts.shape), np.uint8)
     for number, canvas in enumerate(hulls, start=1):
