@@ -1,10 +1,13 @@
 """PackML's names, numbers and transitions are those of OPC 30050."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from grader.line.outputs import LAMPS
 from grader.line.states import MODE_CHANGES_IN, STATE_COMPLETE, TRANSITIONS, Mode, State, Trigger
 
 # Written down from the standard's figure, apart from the code: state, number, what each trigger leads to.
@@ -82,3 +85,34 @@ ours = {name for name in set(sys.modules) - before if name.partition('.')[0] not
 sys.exit(str(ours - {'grader', 'grader.line', 'grader.line.states'}) if len(ours) > 3 else 0)
 """
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "machine-states.md"
+
+
+def drawn() -> set[tuple[str, str, str]]:
+    """The diagram's arrows; one that leaves a frame leaves each state within it."""
+    text = DOCUMENT.read_text().partition("```mermaid")[2].partition("```")[0]
+    arrows, within, frames = [], dict[str, set[str]](), list[str]()
+    for line in text.splitlines():
+        if (frame := re.search(r"state (\w+) \{", line)) is not None:
+            frames.append(frame[1])
+        elif line.strip() == "}":
+            frames.pop()
+        elif (arrow := re.search(r"(\w+) --> (\w+): (\w+)", line)) is not None:
+            arrows.append((arrow[1], arrow[2], arrow[3]))
+            # A state stands in the frame that holds the arrow which it leaves.
+            for frame_name in frames:
+                within.setdefault(frame_name, set()).add(arrow[1])
+    return {(state, to, word) for at, to, word in arrows for state in within.get(at, {at}) - set(within)}
+
+
+def test_the_documents_diagram_is_the_table() -> None:
+    words = {trigger: "SC" if trigger is Trigger.STATE_COMPLETE else trigger.label for trigger in Trigger}
+    assert drawn() == {(at.label, to.label, words[trigger]) for (at, trigger), to in TRANSITIONS.items()}
+
+
+def test_the_documents_table_has_each_state_with_its_number_and_lamp() -> None:
+    rows = re.findall(r"^\| (\d+) \| (\w+) \|[^|]*\|[^|]*\| ([^|]*) \|", DOCUMENT.read_text(), flags=re.MULTILINE)
+    lamps = {state: lamp.value + (", flashing" if flashes else "") for state, (lamp, flashes) in LAMPS.items()}
+    assert rows == [(str(int(state)), state.label, lamps[state]) for state in sorted(State)]
