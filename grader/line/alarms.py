@@ -58,6 +58,8 @@ class Kind:
     action: str
     follows_from: tuple[Cause, ...] = ()
     """Where one of these is active, this one says nothing new."""
+    reaction_by_subject: Mapping[str, Reaction] = field(default_factory=dict)
+    """Where it depends on what the alarm is about; `reaction` holds for the rest."""
     only_while_belt_runs: bool = False
     stays_until_acknowledged: bool = False
     """For what happens in a moment, or is cured by stopping: it would be gone before anybody has read it."""
@@ -69,6 +71,10 @@ class Kind:
                 raise AlarmError(
                     f"the alarm {self.code!r} has no {name}: every alarm says what is wrong and what to do"
                 )
+
+    def reaction_to(self, subject: str | None) -> Reaction:
+        """What the line does by itself about the alarm of `subject`."""
+        return self.reaction if subject is None else self.reaction_by_subject.get(subject, self.reaction)
 
 
 Key = tuple[str, str | None]
@@ -92,6 +98,11 @@ class Alarm:
         """What makes it one alarm: its code and what it is about."""
         return self.kind.code, self.subject
 
+    @property
+    def reaction(self) -> Reaction:
+        """What the line does about it by itself."""
+        return self.kind.reaction_to(self.subject)
+
     def report(self) -> AlarmReport:
         """The alarm as it travels to the screen."""
         words = {"subject": self.subject or "station"}
@@ -99,7 +110,7 @@ class Alarm:
             code=self.kind.code,
             subject=self.subject,
             priority=self.kind.priority,
-            reaction=self.kind.reaction,
+            reaction=self.reaction,
             cause=self.kind.cause.format(**words),
             action=self.kind.action.format(**words),
             count=self.count,
@@ -162,9 +173,9 @@ class AlarmBook:
 
     def reactions(self) -> tuple[tuple[Reaction, Alarm], ...]:
         """What the line has to do now, strongest first. What stays only to be acknowledged asks for nothing more."""
-        acts = [a for a in self.active if a.kind.reaction is not Reaction.NONE and self._is_worth(a.key)]
+        acts = [a for a in self.active if a.reaction is not Reaction.NONE and self._is_worth(a.key)]
         order = list(Reaction)
-        return tuple((a.kind.reaction, a) for a in sorted(acts, key=lambda a: -order.index(a.kind.reaction)))
+        return tuple((a.reaction, a) for a in sorted(acts, key=lambda a: -order.index(a.reaction)))
 
     def _settle(self, now_unix_s: float) -> None:
         """Raise what has become worth an alarm, and clear what no longer is."""

@@ -23,11 +23,14 @@ def _kind(code: str, priority: Priority, reaction: Reaction, cause: str, action:
         cause=cause,
         action=action,
         follows_from=follows_from,
+        reaction_by_subject=_BY_PROCESS if code == "process_died" else {},
         only_while_belt_runs=code in _NEED_THE_BELT,
         stays_until_acknowledged=code in _MOMENTARY,
     )
 
 
+# Without its screen the line goes on; without the process that knows belt and valves nothing may have power.
+_BY_PROCESS = MappingProxyType({"web": NONE, "ejection": ABORT})
 _NEED_THE_BELT = {"encoder_stopped", "belt_slip", "camera_stalled", "frames_dropped"}
 _MOMENTARY = {"clock_jumped", "process_died", "outlet_unexpected_pulse", "journal_corrupt"}
 # These stop the belt, and with it the sign by which they are known: whoever comes must still read why it stands.
@@ -37,7 +40,7 @@ _KINDS = (
     _kind("e_stop", CRITICAL, ABORT, "The emergency stop is pressed.",
           "See that nobody reaches in. Pull the button out, then press Clear, Reset and Start."),
     _kind("process_died", CRITICAL, HOLD, "A part of the station's program has died: {subject}.",
-          "Wait for it to come back, then press Unhold. If it dies again, press Stop and call the technician."),
+          "Wait until it is back, then press Unhold if the belt stands. If it dies again, call the technician."),
     _kind("encoder_stopped", CRITICAL, HOLD, "The belt runs, but its encoder does not count.",
           "Press Stop. Look whether the encoder wheel touches the belt and its plug is in.",
           _E_STOP, Cause("process_died", "ejection")),

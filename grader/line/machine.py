@@ -151,7 +151,9 @@ class Machine:
         if isinstance(command, Jog | Fire):
             return self._try_out(command)
         if isinstance(command, OverrideSphereCheck):
-            self.override = None if self._inputs.sphere_check is SphereCheck.PASSED else command
+            if self._inputs.sphere_check is SphereCheck.PASSED:
+                return Verdict.ACCEPTED, "The reference spheres have passed: fruit get a class anyway."
+            self.override = command
             return Verdict.ACCEPTED, f"Fruit get a class. {command.who} answers for it: {command.reason}"[:500]
         return self._move(Trigger(command.kind), origin)
 

@@ -116,6 +116,17 @@ def test_a_stalled_camera_follows_from_a_dead_vision_process_alone() -> None:
         assert codes(book) == seen
 
 
+@pytest.mark.parametrize(
+    ("process", "reactions"),
+    [("web", []), ("vision", [Reaction.HOLD]), ("line", [Reaction.HOLD]), ("ejection", [Reaction.ABORT])],
+)
+def test_what_a_dead_process_means_depends_on_the_process(process: str, reactions: list[Reaction]) -> None:
+    book = running()
+    book.report("process_died", present=True, now_unix_s=1, subject=process)
+    assert [reaction for reaction, _ in book.reactions()] == reactions
+    assert book.active[0].report().reaction is (reactions or [Reaction.NONE])[0]
+
+
 def test_a_missing_tray_explains_its_own_outlet_only() -> None:
     book = running()
     book.report("tray_absent", present=True, now_unix_s=1, subject="super")
