@@ -1,0 +1,102 @@
+"""The sightings of one fruit become one measurement.
+
+Views are weighted by their uncertainties, so that those near the camera's foot count more; with three and more, a view
+that contradicts the median is left out. Not all of an error shrinks with the number of views: the calibration's scale,
+the fruit's height and flatness, and the side that no view shows are the same in every view. `INDEPENDENT` says which
+share of each quantity's variance differs from view to view.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.grading import Decay, Measurement
+from grader.line.tracking import Track
+from grader.vision import WhyNot
+
+Array = NDArray[np.float64]
+
+INDEPENDENT = {"width": 0.35, "diameter": 0.25, "maturity": 0.15, "volume": 0.10}
+"""Share of the variance that differs from view to view (edge noise, axis, lean); the rest is common to all views."""
+MAJORITY = 3
+OUTLIER_U = 3.0
+"""A view is left out where it differs from the median of three and more by so many of its uncertainties."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """What all views of a fruit say together."""
+
+    measurement: Measurement
+    length_mm: float | None
+    volume_mm3: float | None
+    views: int
+    """Sightings that were measured and used."""
+    sightings: int
+    """All, usable or not."""
+    exposed_s: float
+    """Exposure of the last sighting used; of the last of all where none was."""
+
+
+def fuse(track: Track, density_g_cm3: float) -> Fused:
+    """One measurement of the fruit of `track`; not measurable if no view was."""
+    usable = [(frame, row) for frame, row in track.frames if frame.why_not[row] == WhyNot.NOTHING]
+    if not usable:
+        return _unmeasured(track)
+    widths = np.array([frame.diameter_mm[row] for frame, row in usable])
+    widths_u = np.array([frame.diameter_u_mm[row] for frame, row in usable])
+    used = [view for view, kept in zip(usable, agreeing(widths, widths_u), strict=True) if kept]
+
+    def of(name: str) -> Array:
+        return np.array([getattr(frame, name)[row] for frame, row in used])
+
+    width_mm, width_u_mm = combine(of("width_mm"), of("width_u_mm"), INDEPENDENT["width"])
+    diameter_mm, diameter_u_mm = combine(of("diameter_mm"), of("diameter_u_mm"), INDEPENDENT["diameter"])
+    maturity, maturity_u = combine(of("maturity"), of("maturity_u"), INDEPENDENT["maturity"])
+    volume_mm3, volume_u_mm3 = combine(of("volume_mm3"), of("volume_u_mm3"), INDEPENDENT["volume"])
+    gram_per_mm3 = density_g_cm3 / 1000
+    measurement = Measurement(
+        diameter_mm=diameter_mm,
+        diameter_u_mm=diameter_u_mm,
+        width_mm=width_mm,
+        width_u_mm=width_u_mm,
+        maturity=maturity,
+        maturity_u=maturity_u,
+        surface_red=float(of("surface_red").mean()),
+        weight_g=volume_mm3 * gram_per_mm3,
+        weight_u_g=volume_u_mm3 * gram_per_mm3,
+        decay=Decay.NOT_ASSESSED,
+    )
+    return Fused(
+        measurement=measurement,
+        length_mm=float(np.median(of("length_mm"))),
+        volume_mm3=volume_mm3,
+        views=len(used),
+        sightings=len(track.frames),
+        exposed_s=max(frame.exposed_s for frame, _ in used),
+    )
+
+
+def agreeing(values: Array, u: Array) -> NDArray[np.bool_]:
+    """Which of n views agree with their median, (n,); fewer than three cannot outvote one another."""
+    if len(values) < MAJORITY:
+        return np.ones(len(values), np.bool_)
+    return np.asarray(np.abs(values - np.median(values)) <= OUTLIER_U * u)
+
+
+def combine(values: Array, u: Array, independent: float) -> tuple[float, float]:
+    """Mean weighted by 1 / u² and its standard uncertainty, of which the share `independent` of u² shrinks with n."""
+    weights = 1 / np.maximum(u, 1e-9) ** 2
+    weights /= weights.sum()
+    common = np.sqrt(1 - independent) * float(weights @ u)
+    scatter = np.sqrt(independent) * float(np.sqrt((weights**2) @ u**2))
+    return float(weights @ values), float(np.hypot(common, scatter))
+
+
+def _unmeasured(track: Track) -> Fused:
+    """The reason is that of the view nearest to the middle of the window: the first and last see it cut."""
+    frame, row = min(track.frames, key=lambda view: abs(view[0].along_mm[view[1]]))
+    why_not = WhyNot(int(frame.why_not[row])).name.lower()
+    exposed_s = track.frames[-1][0].exposed_s
+    return Fused(Measurement(measurable=False, why_not=why_not), None, None, 0, len(track.frames), exposed_s)

@@ -1,0 +1,220 @@
+"""The line: from sightings to deliveries. It has no clock, thread, file or device of its own.
+
+Whoever runs it brings frames, ejection reports, exit pulses and the time; it answers through the journal and the
+ejectors. So the same code runs in real time, in virtual time and in a replay.
+
+    frame -> Tracker -> fuse -> decide -> journal -> (durable) -> ejectors -> exit sensor -> journal
+"""
+
+from concurrent.futures import Future
+from dataclasses import dataclass
+from itertools import chain
+
+from grader.grading import Decision, Outlet, RulePack, decide
+from grader.line.ejection import Fate, Report, Shot
+from grader.line.exits import watches
+from grader.line.fusion import fuse
+from grader.line.outlets import Outlets, Place
+from grader.line.profile import StationProfile
+from grader.line.records import DeliveryRecord, Ejectors, Fortune, FruitRecord, Journal
+from grader.line.sightings import BeltSightings
+from grader.line.tally import Tally
+from grader.line.tracking import Track, Tracker
+
+
+@dataclass(eq=False, slots=True)
+class Passage:
+    """A decided fruit on its way."""
+
+    record: FruitRecord
+    durable: Future[None]
+    shot: Shot | None
+    """None: nobody will fire at it."""
+    armed: bool = False
+    cause: str | None = None
+    """Why it will not be fired at although it was meant to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that the line found out and others must hear of."""
+
+    code: str
+    outlet: Outlet | None = None
+
+
+class Line:
+    """One run of the line."""
+
+    def __init__(self, profile: StationProfile, pack: RulePack, journal: Journal, ejectors: Ejectors) -> None:
+        self._profile = profile
+        self._pack = pack
+        self._journal = journal
+        self._ejectors = ejectors
+        self._ejector = {ejector.outlet: ejector for ejector in profile.ejectors}
+        self._tracker = Tracker(profile)
+        self._passages: dict[int, Passage] = {}
+        self._watches = watches(profile)
+        self._troubles: list[Trouble] = []
+        self.outlets = Outlets(profile)
+        self.tally = Tally()
+        self.latencies_s: list[float] = []
+        """From the exposure of the last sighting used to the durable record, of each fruit; the caller empties it."""
+
+    def see(self, frame: BeltSightings, speed_mm_s: float) -> list[FruitRecord]:
+        """Take a frame in; the fruit that are decided by it."""
+        leaving = self._tracker.see(frame)
+        return [self._decide(track, leaving, speed_mm_s) for track in leaving]
+
+    def report(self, report: Report) -> None:
+        """The ejectors say what became of a shot."""
+        passage = self._passages.get(report.shot.fruit)
+        if passage is None:
+            return
+        if report.fate is Fate.FIRED:
+            self._watches[report.shot.outlet].fired(report.shot, report.at_s)
+        else:
+            self._give_up(passage, report.fate.value)
+
+    def exit_pulse(self, outlet: Outlet, lane: int, at_s: float) -> None:
+        """An exit sensor saw a fruit. One that nobody sent closes the outlet, because its tray is no longer sure."""
+        shot = self._watches[outlet].pulse(lane, at_s)
+        passage = self._passages.get(shot.fruit) if shot else None
+        if passage is None:
+            self.close(outlet, "outlet_unexpected_pulse", recount=True)
+            return
+        self._place_of(passage).delivered += 1
+        self._finish(passage, Fortune.DELIVERED, outlet, None)
+        self._judge(outlet)
+
+    def tick(self, travel_mm: float, now_s: float) -> None:
+        """Time and belt went on: arm what has become durable, give up what cannot arrive, let go what ran off."""
+        for passage in list(self._passages.values()):
+            if not passage.armed and passage.durable.done():
+                self._settle(passage, now_s)
+        for outlet, watch in self._watches.items():
+            for shot in watch.overdue(now_s):
+                place = self.outlets[outlet]
+                place.recount = place.recount or "no_exit_pulse"
+                self._finish(self._passages[shot.fruit], Fortune.UNCONFIRMED, None, "no_exit_pulse")
+                self._judge(outlet)
+        off_mm = self._profile.end_mm - travel_mm
+        for passage in list(self._passages.values()):
+            if passage.armed and passage.shot is None and passage.record.rides_mm >= off_mm:
+                self._finish(passage, Fortune.RECHECK, Outlet.RECHECK, passage.cause)
+
+    def close(self, outlet: Outlet, why: str, *, recount: bool = False) -> None:
+        """Send nothing to `outlet` any more, and drop the shots that wait for it."""
+        if self.outlets[outlet].closed is None:
+            self._troubles.append(Trouble(why, outlet))
+        self.outlets.close(outlet, why, recount=recount)
+        self._ejectors.cancel(outlet)
+
+    def reopen(self, outlet: Outlet) -> None:
+        """Somebody has mended the outlet."""
+        self._watches[outlet].forgive()
+        self.outlets.open(outlet)
+
+    def swap_tray(self, outlet: Outlet) -> tuple[int, int]:
+        """An empty tray stands at `outlet` now, which is open again: the numbers of the old and the new tray.
+
+        ValueError while fruit are on their way into the old one.
+        """
+        self._watches[outlet].forgive()
+        return self.outlets.swap(outlet)
+
+    def troubles(self) -> list[Trouble]:
+        """What was found out since the last call."""
+        found, self._troubles = self._troubles, []
+        return found
+
+    def _decide(self, track: Track, leaving: list[Track], speed_mm_s: float) -> FruitRecord:
+        fused = fuse(track, self._profile.density_g_cm3)
+        decision = decide(fused.measurement, self._pack)
+        obstacle = self._obstacle(track, decision, leaving, speed_mm_s)
+        outlet = Outlet.RECHECK if obstacle else decision.outlet
+        sent = outlet is not Outlet.RECHECK
+        record = FruitRecord(
+            fruit=track.number,
+            lane=track.lane,
+            rides_mm=track.rides_mm,
+            fused=fused,
+            decision=decision,
+            outlet=outlet,
+            diverted=obstacle,
+            tray=self.outlets[outlet].tray if sent else None,
+        )
+        if sent:
+            self.outlets[outlet].reserved += 1
+        self.tally.record(record)
+        passage = Passage(record, self._journal.record(record), self._shot(record) if sent else None)
+        self._passages[record.fruit] = passage
+        return record
+
+    def _obstacle(self, track: Track, decision: Decision, leaving: list[Track], speed_mm_s: float) -> str | None:
+        """Why the fruit cannot be sent where the decision says; None: it can, or it goes to recheck anyway."""
+        if decision.outlet is Outlet.RECHECK:
+            return None
+        if decision.outlet not in self._ejector:
+            return "no_such_outlet"
+        if (obstacle := self.outlets[decision.outlet].obstacle) is not None:
+            return obstacle
+        clear_mm = self._profile.clearance_mm + speed_mm_s * self._ejector[decision.outlet].pulse_ms / 1000
+        neighbours = chain(
+            ((other.lane, other.rides_mm) for other in chain(self._tracker.tracks, leaving) if other is not track),
+            ((other.record.lane, other.record.rides_mm) for other in self._passages.values()),
+        )
+        near = any(lane == track.lane and abs(rides_mm - track.rides_mm) < clear_mm for lane, rides_mm in neighbours)
+        return "too_close" if near else None
+
+    def _shot(self, record: FruitRecord) -> Shot:
+        ejector = self._ejector[record.outlet]
+        return Shot(
+            fruit=record.fruit,
+            outlet=record.outlet,
+            lane=record.lane,
+            hit_mm=ejector.at_mm - record.rides_mm,
+            delay_s=ejector.delay_ms[record.lane] / 1000,
+            pulse_s=ejector.pulse_ms / 1000,
+        )
+
+    def _settle(self, passage: Passage, now_s: float) -> None:
+        """The journal has answered: on disk, or not."""
+        passage.armed = True
+        if passage.durable.exception() is not None:
+            self.tally.refuse(passage.record)
+            self._forget(passage)
+            return
+        self.latencies_s.append(now_s - passage.record.fused.exposed_s)
+        if passage.shot is None:
+            return
+        if self.outlets[passage.record.outlet].closed:
+            self._give_up(passage, Fate.CANCELLED.value)
+        else:
+            self._ejectors.arm(passage.shot)
+
+    def _give_up(self, passage: Passage, cause: str) -> None:
+        """It will not be fired at, and so it runs off the end."""
+        self._place_of(passage).reserved -= 1
+        passage.shot = None
+        passage.cause = cause
+
+    def _finish(self, passage: Passage, fortune: Fortune, outlet: Outlet | None, cause: str | None) -> None:
+        record = passage.record
+        tray = record.tray if outlet is record.outlet else None
+        delivery = DeliveryRecord(record.fruit, fortune, outlet, tray, cause)
+        self.tally.deliver(delivery)
+        self._journal.deliver(delivery)
+        self._forget(passage)
+
+    def _forget(self, passage: Passage) -> None:
+        if passage.shot is not None:
+            self._place_of(passage).reserved -= 1
+        del self._passages[passage.record.fruit]
+
+    def _place_of(self, passage: Passage) -> Place:
+        return self.outlets[passage.record.outlet]
+
+    def _judge(self, outlet: Outlet) -> None:
+        if self.outlets[outlet].closed is None and (fault := self._watches[outlet].fault()) is not None:
+            self.close(outlet, fault, recount=fault == "outlet_missing_pulses")

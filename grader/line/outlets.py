@@ -1,0 +1,74 @@
+"""Where fruit can go now: each outlet open or closed, the tray that stands there, and the room that is left in it."""
+
+from dataclasses import dataclass
+
+from grader.grading import Outlet
+from grader.line.profile import StationProfile
+
+
+@dataclass(slots=True)
+class Place:
+    """An outlet and its tray."""
+
+    outlet: Outlet
+    tray: int
+    """Number of the tray that stands there, from 1."""
+    capacity: int
+    delivered: int = 0
+    """Fruit that its exit sensor has seen fall into this tray."""
+    reserved: int = 0
+    """Fruit that a shot is bound to send there."""
+    closed: str | None = None
+    """Why nothing may be sent there; None: it is open."""
+    recount: str | None = None
+    """Why somebody must count the tray; None: its count is sure."""
+
+    @property
+    def full(self) -> bool:
+        """With what is on its way, no more fit."""
+        return self.delivered + self.reserved >= self.capacity
+
+    @property
+    def obstacle(self) -> str | None:
+        """Why no further fruit can be sent there; None: it can."""
+        return self.closed or ("tray_full" if self.full else None)
+
+
+class Outlets:
+    """All places of a station; the line alone changes them."""
+
+    def __init__(self, profile: StationProfile, first_tray: int = 1) -> None:
+        self._next_tray = first_tray
+        self.places = {
+            ejector.outlet: Place(ejector.outlet, self._number(), ejector.tray_count) for ejector in profile.ejectors
+        }
+
+    def __getitem__(self, outlet: Outlet) -> Place:
+        return self.places[outlet]
+
+    def close(self, outlet: Outlet, why: str, *, recount: bool = False) -> None:
+        """Send nothing there any more; the first reason stands until somebody opens it."""
+        place = self.places[outlet]
+        place.closed = place.closed or why
+        if recount:
+            place.recount = place.recount or why
+
+    def open(self, outlet: Outlet) -> None:
+        """Send fruit there again."""
+        self.places[outlet].closed = None
+
+    def swap(self, outlet: Outlet) -> tuple[int, int]:
+        """Put an empty tray there: the numbers of the old and the new one.
+
+        ValueError while fruit are on their way into the old one.
+        """
+        place = self.places[outlet]
+        if place.reserved:
+            raise ValueError(f"{place.reserved} fruit are on their way to {outlet}; close it and wait for them")
+        old = place.tray
+        self.places[outlet] = Place(outlet, self._number(), place.capacity)
+        return old, self.places[outlet].tray
+
+    def _number(self) -> int:
+        number, self._next_tray = self._next_tray, self._next_tray + 1
+        return number

@@ -1,0 +1,74 @@
+"""What the line puts on record: each fruit before anything is done to it, and what became of it."""
+
+from concurrent.futures import Future
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from grader.grading import Decision, Outlet
+from grader.line.ejection import Shot
+from grader.line.fusion import Fused
+
+
+class Fortune(StrEnum):
+    """How a fruit left the belt."""
+
+    DELIVERED = "delivered"
+    """An exit sensor saw it."""
+    RECHECK = "recheck"
+    """It ran off the end."""
+    UNCONFIRMED = "unconfirmed"
+    """It was fired at and nobody saw it arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class FruitRecord:
+    """A decided fruit."""
+
+    fruit: int
+    """From 1 in each run."""
+    lane: int
+    rides_mm: float
+    """Its place on the belt: along the travel, less the travel until then."""
+    fused: Fused
+    decision: Decision
+    """What the rule pack says."""
+    outlet: Outlet
+    """Where the line will send it: the decision's outlet, or recheck for `diverted`."""
+    diverted: str | None
+    """Why it is not sent where the decision says: `tray_full`, `too_close`, ...; None: it is."""
+    tray: int | None
+    """The tray that it is meant for; None: recheck."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRecord:
+    """What became of a recorded fruit."""
+
+    fruit: int
+    fortune: Fortune
+    outlet: Outlet | None
+    """Where it is now; None: nobody knows."""
+    tray: int | None
+    cause: str | None
+    """Why it is not where it was meant to be: `late`, `cancelled`, `not_durable`, `no_exit_pulse`; None: it is."""
+
+
+class Journal(Protocol):
+    """The durable journal. It never makes the caller wait; a journal that cannot take more refuses at once."""
+
+    def record(self, fruit: FruitRecord) -> Future[None]:
+        """Put a fruit on record; the future is done once it is on disk, or holds the error."""
+
+    def deliver(self, delivery: DeliveryRecord) -> Future[None]:
+        """Put on record what became of it."""
+
+
+class Ejectors(Protocol):
+    """The ejection process as the line sees it; its reports come back through `Line.report`."""
+
+    def arm(self, shot: Shot) -> None:
+        """Fire it when its place comes."""
+
+    def cancel(self, outlet: Outlet | None) -> None:
+        """Drop the shots into an outlet, or all."""
