@@ -5,16 +5,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.vision import Calibration, Sightings
-from grader.vision.belt_guess import guess_belt_colour
 from grader.vision.colour import Colour, classify, colour_table
 from grader.vision.masks import flesh_mask
+from grader.vision.photograph import frame_and_belt
 
 
 def berry_mask(frame_bgr: NDArray[np.uint8], calibration: Calibration, sightings: Sightings) -> NDArray[np.uint16]:
     """Number of the fruit at each pixel (h, w), from 1: its flesh, and leaf within the hull of its flesh."""
     flesh = flesh_mask(frame_bgr, calibration, sightings)
-    table = colour_table(calibration.belt_colour or guess_belt_colour(frame_bgr))
-    leaf = (classify(frame_bgr, table) == Colour.LEAF) & (flesh == 0)
+    parted_bgr, belt_colour = frame_and_belt(frame_bgr, calibration)
+    leaf = (classify(parted_bgr, colour_table(belt_colour)) == Colour.LEAF) & (flesh == 0)
     berries = flesh.copy()
     for number in range(1, len(sightings) + 1):
         pixels = cv2.findNonZero((flesh == number).view(np.uint8))

@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.vision.belt_guess import guess_belt_colour
 from grader.vision.calibration import Calibration
 from grader.vision.colour import Colour, classify, colour_table
+from grader.vision.photograph import frame_and_belt
 from grader.vision.sightings import Sightings
 
 Array = NDArray[np.float64]
@@ -27,7 +27,8 @@ def flesh_mask(frame_bgr: NDArray[np.uint8], calibration: Calibration, sightings
     0 is belt, calyx and all else. Glare and seeds within the flesh belong to it.
     """
     size = (frame_bgr.shape[0], frame_bgr.shape[1])
-    classes = classify(frame_bgr, colour_table(calibration.belt_colour or guess_belt_colour(frame_bgr)))
+    frame_bgr, belt_colour = frame_and_belt(frame_bgr, calibration)
+    classes = classify(frame_bgr, colour_table(belt_colour))
     mask = np.zeros(size, np.uint16)
     claims = np.zeros(size, np.uint8)
     rows = enumerate(zip(sightings.outline_px, sightings.bbox_px.tolist(), strict=True), start=1)

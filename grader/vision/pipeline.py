@@ -5,7 +5,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.vision.axis import Axes, doubt_contested, point_away
-from grader.vision.belt_guess import guess_belt_colour
 from grader.vision.calibration import Calibration
 from grader.vision.census import Census, count_pixels
 from grader.vision.colour import colour_table
@@ -14,6 +13,7 @@ from grader.vision.geometry import Sight
 from grader.vision.likeness import LARGEST_FRUIT_MM, is_stain, may_be_fruit, narrowest_mm
 from grader.vision.maturity import measure_maturity
 from grader.vision.objects import Objects, find_objects
+from grader.vision.photograph import frame_and_belt
 from grader.vision.sightings import Sightings, WhyNot
 from grader.vision.size import EQUATOR, Widths, measure_widths
 from grader.vision.volume import estimate_diameter, estimate_volume
@@ -47,7 +47,8 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings
         raise ValueError(f"a frame of {frame_bgr.shape[1::-1]} px for a calibration of {calibration.camera.size_px} px")
     sight = Sight.of(calibration)
     step = int(np.clip(COARSE_MM / sight.mm_per_px, 1, COARSEST_STEP))
-    table = colour_table(calibration.belt_colour or guess_belt_colour(frame_bgr))
+    frame_bgr, belt_colour = frame_and_belt(frame_bgr, calibration)
+    table = colour_table(belt_colour)
 
     objects = find_objects(frame_bgr, table, step, SMALLEST_FRUIT_MM / sight.mm_per_px / step)
     census = count_pixels(objects)
