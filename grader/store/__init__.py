@@ -1,1 +1,82 @@
 """SQLite: schema, migrations and the one group-commit writer of each database file."""
+
+from grader.store.connections import reading
+from grader.store.errors import (
+    ClosedError,
+    DamagedError,
+    DiskError,
+    DiskFullError,
+    LockedError,
+    NotOursError,
+    QueueFullError,
+    RefusedError,
+    UnwritableError,
+    VersionError,
+)
+from grader.store.journal import Journal, set_aside
+from grader.store.queries import (
+    Balance,
+    EventRow,
+    TrayContent,
+    balance,
+    decided,
+    deliveries_after,
+    events_after,
+    fruit_after,
+    run_of,
+    trays,
+)
+from grader.store.records import (
+    EventHappened,
+    FruitDecided,
+    FruitDelivered,
+    Outcome,
+    Record,
+    RunEnded,
+    RunStarted,
+    TrayClosed,
+    TrayCounted,
+    TrayDoubted,
+    TrayOpened,
+)
+from grader.store.recovery import Recovery
+from grader.store.writer import Writer
+
+__all__ = [
+    "Balance",
+    "ClosedError",
+    "DamagedError",
+    "DiskError",
+    "DiskFullError",
+    "EventHappened",
+    "EventRow",
+    "FruitDecided",
+    "FruitDelivered",
+    "Journal",
+    "LockedError",
+    "NotOursError",
+    "Outcome",
+    "QueueFullError",
+    "Record",
+    "Recovery",
+    "RefusedError",
+    "RunEnded",
+    "RunStarted",
+    "TrayClosed",
+    "TrayContent",
+    "TrayCounted",
+    "TrayDoubted",
+    "TrayOpened",
+    "UnwritableError",
+    "VersionError",
+    "Writer",
+    "balance",
+    "decided",
+    "deliveries_after",
+    "events_after",
+    "fruit_after",
+    "reading",
+    "run_of",
+    "set_aside",
+    "trays",
+]

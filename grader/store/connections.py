@@ -1,0 +1,91 @@
+"""How SQLite is opened: once to write, any number of times to read."""
+
+import os
+import sqlite3
+from collections.abc import Generator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Connection, NullPool, create_engine
+
+from grader.store.errors import UnwritableError, VersionError
+from grader.store.explain import damaged, explained
+from grader.store.schema import REVISION
+
+PATIENCE_S = 5.0
+"""How long a program that is not ours may hold the file."""
+WAL_LIMIT_BYTES = 64 << 20
+
+
+def connect(path: Path, *, write: bool) -> sqlite3.Connection:
+    """Open the database in the file `path` without a look into it; transactions are the caller's (`BEGIN`).
+
+    Any thread may use it, one at a time. To write, the file is made where there is none. Raises `UnwritableError`.
+    """
+    address = f"file:{quote(str(path.absolute()))}?mode={'rwc' if write else 'ro'}"
+    try:
+        return sqlite3.connect(address, uri=True, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise explained(error, path) from error
+
+
+def check(connection: sqlite3.Connection, path: Path) -> None:
+    """Have SQLite look for damage, which reads the whole file; nothing is written. Raises `DamagedError`."""
+    try:
+        finding = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.Error as error:
+        raise explained(error, path) from error
+    if finding != "ok":
+        raise damaged(path, finding)
+
+
+def make_durable(connection: sqlite3.Connection, path: Path) -> None:
+    """From now on a transaction that is committed survives a cut of the power, on a disk that keeps its promises."""
+    try:
+        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT_BYTES}")
+        # The writer copies the log into the file itself, after it has answered those who wait.
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+    except sqlite3.Error as error:
+        raise explained(error, path) from error
+    if mode != "wal":
+        raise UnwritableError(
+            f"{path} lies where SQLite cannot keep a log beside it: use a local disk, not a network one"
+        )
+    # SQLite syncs the file, not the name that was given to it.
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+@contextmanager
+def reading(path: Path) -> Generator[Connection]:
+    """A connection to the journal in the file `path` that cannot write, beside any writer and from any process.
+
+    Every statement sees one moment of the journal, and none holds the writer up. Raises `UnwritableError` where there
+    is no such file, `VersionError` where other software wrote it.
+    """
+    with closing(connect(path, write=False)) as direct:
+        try:
+            revision = direct.execute("SELECT version_num FROM alembic_version").fetchone()
+        except sqlite3.OperationalError as error:
+            if "no such table" not in str(error):
+                raise explained(error, path) from error
+            revision = None
+        except sqlite3.Error as error:
+            raise explained(error, path) from error
+    if revision != (REVISION,):
+        raise VersionError(
+            f"{path} is of version {revision[0] if revision else 'none'}, this software reads {REVISION}: start the "
+            "station once, which upgrades an older file; a newer one needs the newer software"
+        )
+    engine = create_engine(
+        "sqlite://", creator=lambda: connect(path, write=False), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        yield connection

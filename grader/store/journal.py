@@ -1,0 +1,101 @@
+"""`journal.db`: the line's durable memory."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from grader.store.connections import check, connect, make_durable
+from grader.store.errors import DamagedError
+from grader.store.lock import WriterLock
+from grader.store.records import Record
+from grader.store.recovery import Recovery, recover
+from grader.store.statements import write
+from grader.store.upgrade import upgrade
+from grader.store.writer import CAPACITY, Writer
+
+COMPANIONS = ("", "-wal", "-shm")
+"""A database is the file and its log; one without the other is damaged."""
+
+
+class Journal:
+    """The journal, opened to write; one process at a time can."""
+
+    recovered: tuple[Recovery, ...]
+    """Runs that a crash had left open."""
+    next_run: int
+    """Number for the next run; it is the opener's to count on from here."""
+    next_tray: int
+    """Number for the next tray, likewise."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        capacity: int = CAPACITY,
+        utc_ns: Callable[[], int] = time.time_ns,
+        monotonic_ns: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        """Lock the file `path`, check it, upgrade it or build it, recover what a crash left, and start the writer.
+
+        Checking reads the whole file. At most `capacity` entries wait for the disk. The clocks date the recovery.
+        Raises `LockedError`, `DamagedError`, `NotOursError`, `VersionError`, `UnwritableError`, `DiskFullError`,
+        `DiskError`; nothing of a file that is refused is changed.
+        """
+        with ExitStack() as undo:
+            lock = undo.enter_context(WriterLock(path))
+            connection = connect(path, write=True)
+            undo.callback(connection.close)
+            check(connection, path)
+            upgrade(path)
+            make_durable(connection, path)
+            self.recovered = recover(connection, path, utc_ns(), monotonic_ns())
+            self.next_run = _next(connection, "SELECT max(run) FROM run")
+            self.next_tray = _next(connection, "SELECT max(tray) FROM tray")
+            self._writer: Writer[Record] = Writer(connection, write, path, capacity=capacity)
+            self._lock = lock
+            undo.pop_all()
+
+    def submit(self, *records: Record) -> Future[None]:
+        """Put `records` on record, all or none; never waits, never raises: `Writer.submit` says how."""
+        return self._writer.submit(*records)
+
+    def close(self) -> None:
+        """Write all that waits, and let another process write; twice is harmless. It waits for the disk."""
+        self._writer.close()
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def set_aside(path: Path, name: str) -> Path:
+    """Rename a damaged journal, with its log, to `name` in the same folder, so that a new one can be begun.
+
+    Raises `LockedError` while somebody writes to it, and `DamagedError` where something bears that name already.
+    """
+    aside = path.with_name(name)
+    with WriterLock(path):
+        for companion in COMPANIONS:
+            if (taken := aside.with_name(aside.name + companion)).exists():
+                raise DamagedError(f"{taken} exists already: nothing is overwritten, name another file")
+        # The log first: should the power fail in between, a log that stands alone is ignored, and a file without its
+        # log would look whole.
+        for companion in reversed(COMPANIONS):
+            old = path.with_name(path.name + companion)
+            if old.exists():
+                old.rename(aside.with_name(aside.name + companion))
+    return aside
+
+
+def _next(connection: sqlite3.Connection, highest: str) -> int:
+    return int(connection.execute(highest).fetchone()[0] or 0) + 1

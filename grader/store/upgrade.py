@@ -1,0 +1,65 @@
+"""A database of an older revision is brought to the newest, in its place; one of a newer revision is refused."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.exc import DBAPIError
+
+from grader.store.connections import connect
+from grader.store.errors import NotOursError, VersionError
+from grader.store.explain import explained
+from grader.store.schema import REVISION
+
+
+def upgrade(path: Path) -> None:
+    """Bring the journal in the file `path` to `REVISION`, or build it there; the caller holds the writer's lock.
+
+    It happens whole or not at all. Raises `NotOursError`, `VersionError`, `DiskFullError` and their like.
+    """
+    with closing(connect(path, write=True)) as direct:
+        try:
+            revision = revision_of(direct, path)
+        except sqlite3.Error as error:
+            raise explained(error, path) from error
+    if revision == REVISION:
+        return
+    scripts = Config()
+    scripts.set_main_option("script_location", "grader.store.migrations:journal")
+    if revision is not None and revision not in _known(scripts):
+        raise VersionError(
+            f"{path} is of version {revision}, which this software, of version {REVISION}, does not know: it was "
+            "written by newer software. Start that, or name another file. Nothing was changed"
+        )
+    engine = create_engine(
+        "sqlite://", creator=lambda: connect(path, write=True), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+    )
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            scripts.attributes["connection"] = connection
+            command.upgrade(scripts, "head")
+            connection.exec_driver_sql("COMMIT")
+    except DBAPIError as error:
+        if isinstance(error.orig, sqlite3.Error):
+            raise explained(error.orig, path) from error
+        raise
+
+
+def revision_of(connection: sqlite3.Connection, path: Path) -> str | None:
+    """Tell the revision of a journal; None: the file is empty. Raises `NotOursError`."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not tables:
+        return None
+    if not {"alembic_version", "run", "fruit", "delivery"} <= tables:
+        raise NotOursError(f"{path} is a database, but no station's journal: name another file. Nothing was changed")
+    revision: str = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+    return revision
+
+
+def _known(scripts: Config) -> set[str]:
+    return {script.revision for script in ScriptDirectory.from_config(scripts).walk_revisions()}
