@@ -22,7 +22,7 @@ REFLECTANCES: dict[BeltName, tuple[float, float, float]] = {
 
 _COARSE = 4
 """Light and shadow are computed on every fourth pixel and interpolated."""
-_CELL_MM, _CELLS = 0.25, 512
+CELL_MM, _CELLS = 0.25, 512
 """The texture repeats after 128 mm."""
 _FAR = 5.0
 """A ball keeps 1/5³ of the light from the belt five radii away; beyond, its shadow is left out."""
@@ -62,8 +62,8 @@ def shine(belt: Belt, view: View, light: Light, bodies: list[Array]) -> Picture:
     up[:, 2] = 1
     lit = level(light, points[:, :2])
     glare = belt.gloss * specular(light, points, up, view.eye, roughness=0.35)
-    open_sky = _open_sky(points, up, bodies)
-    matt = np.stack([lit * open_sky, glare * open_sky], axis=1).reshape(rows, columns, 2).astype(np.float32)
+    sky = open_sky(points, up, bodies)
+    matt = np.stack([lit * sky, glare * sky], axis=1).reshape(rows, columns, 2).astype(np.float32)
     smooth = cv2.resize(matt, (width, height), interpolation=cv2.INTER_LINEAR)
     grain = _laid_out(belt.texture, xy, (width, height))
     lit_grain = smooth[..., 0] * grain
@@ -80,22 +80,21 @@ def coarse_map(view: View) -> Array:
     return on_belt(pixels.reshape(-1, 2), view.camera, view.belt).reshape(len(y), len(x), 2)
 
 
-def _open_sky(points: Array, up: Array, bodies: list[Array]) -> Array:
-    """(N,): share of its light that each point of the belt still gets."""
+def open_sky(points: Array, up: Array, bodies: list[Array], radii: float = _FAR) -> Array:
+    """(N,): share of its light that each point of the belt still gets; shadows end `radii` from a body."""
     left = np.ones(len(points))
     for balls in bodies:
         middle, radius = balls[:, :2].mean(axis=0), balls[:, 3].max()
-        near = np.nonzero(np.einsum("ij,ij->i", points[:, :2] - middle, points[:, :2] - middle) < (_FAR * radius) ** 2)[
-            0
-        ]
+        aside = points[:, :2] - middle
+        near = np.flatnonzero(np.einsum("ij,ij->i", aside, aside) < (radii * radius) ** 2)
         taken = hidden_sky(points[near], up[near], balls)
-        left[near] *= 1 - np.maximum(taken - _FAR**-3, 0)
+        left[near] *= 1 - np.maximum(taken - radii**-3, 0)
     return left
 
 
 def _laid_out(texture: Picture, xy: Array, size_px: tuple[int, int]) -> Picture:
     """(rows, columns): the texture on the belt, seen by the camera."""
-    cells = cv2.resize((xy / _CELL_MM).astype(np.float32), size_px, interpolation=cv2.INTER_LINEAR)
+    cells = cv2.resize((xy / CELL_MM).astype(np.float32), size_px, interpolation=cv2.INTER_LINEAR)
     laid = cv2.remap(texture, cells[..., 0], cells[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
     return np.asarray(laid, dtype=np.float32)
 

@@ -1,5 +1,6 @@
 """The infeed: four single files of fruit, now and then two that touch, a leaf or a stone."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Annotated, Literal
@@ -16,8 +17,10 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 SHORTEST_PITCH_MM = 45.0
 """Single-file infeeds keep fruit apart by the length of the longest."""
-CLOSEST = 0.5
-"""Touching fruit lie half the sum of their widths apart."""
+CLEAR_MM = 2.0
+"""A thing that is not meant to touch the one before it comes on the belt so far behind its end."""
+EVEN_ODDS = 0.5
+"""Of what is no fruit, half are leaves and half are stones."""
 
 
 class FeedSettings(BaseModel):
@@ -55,18 +58,51 @@ class Item:
     visible_red: float
     yaw: float
     """Radians, the way its apex points, from the travel to the left."""
+    look: int | None = None
+    """Its entry in the catalogue; None: it has no look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Specimen:
+    """A thing before it lies anywhere; see `Item`."""
+
+    kind: Kind
+    off_lane_mm: float
+    """Of its centre, to the left of its lane's."""
+    diameter_mm: float
+    width_mm: float
+    length_mm: float
+    volume_mm3: float
+    visible_red: float
+    yaw: float
+    look: int | None
+
+
+Draw = Callable[[np.random.Generator, int, Kind], Specimen]
+"""What comes next, given the lane and the kind: `numbers_drawn(lot)`, or a `Catalogue`'s own `draw`."""
 
 
 class Feed:
     """Lays things on the belt as it moves; the same seed lays the same things, whatever the belt does."""
 
-    def __init__(self, seed: int, settings: FeedSettings, lanes_mm: tuple[float, ...], speed_mm_s: float) -> None:
+    def __init__(
+        self,
+        seed: int,
+        settings: FeedSettings,
+        lanes_mm: tuple[float, ...],
+        speed_mm_s: float,
+        draw: Draw | None = None,
+    ) -> None:
+        """`draw` None: fruit of the settings' lot, with no look."""
+        self._draw = draw or numbers_drawn(settings.lot)
         self._generators = [np.random.default_rng([seed, lane]) for lane in range(len(lanes_mm))]
         self._settings = settings
         self._lanes_mm = lanes_mm
         per_place = 1 + settings.doubles
         self._pitch_mm = max(per_place * speed_mm_s * len(lanes_mm) / settings.fruit_per_s, SHORTEST_PITCH_MM)
         self._next_mm = [self._pitch_mm * float(generator.uniform()) for generator in self._generators]
+        self._ends_mm = [-np.inf] * len(lanes_mm)
+        """Belt travel at which the last thing of each lane was on the belt with its rear end."""
         self._numbers = count(1)
 
     def lay(self, until_mm: float) -> list[Item]:
@@ -74,18 +110,22 @@ class Feed:
         laid: list[Item] = []
         for lane, generator in enumerate(self._generators):
             while self._next_mm[lane] <= until_mm:
-                laid += self._place(generator, lane, self._next_mm[lane])
+                group = self._place(generator, lane)
+                laid += group
+                self._ends_mm[lane] = max(reach_mm(item, np.pi) - item.rides_mm for item in group)
                 scattered = self._pitch_mm * float(generator.normal(1, self._settings.scatter))
-                self._next_mm[lane] += max(scattered, SHORTEST_PITCH_MM)
+                self._next_mm[lane] = max(scattered, SHORTEST_PITCH_MM) - group[0].rides_mm
         return laid
 
-    def _place(self, generator: np.random.Generator, lane: int, came_mm: float) -> list[Item]:
-        first = self._draw(generator, lane, came_mm)
+    def _place(self, generator: np.random.Generator, lane: int) -> list[Item]:
+        first = self._item(generator, lane, self._kind(generator))
+        came_mm = max(self._next_mm[lane], self._ends_mm[lane] + CLEAR_MM + reach_mm(first, 0.0))
+        first = replace(first, rides_mm=-came_mm)
         if first.kind != "fruit" or generator.uniform() >= self._settings.doubles:
             return [first]
-        second = self._draw(generator, lane, came_mm, kind="fruit")
-        apart_mm = CLOSEST * (first.length_mm + second.length_mm) / 2 + CLOSEST * (first.width_mm + second.width_mm) / 2
+        second = self._item(generator, lane, "fruit")
         turn = float(generator.uniform(-0.6, 0.6))
+        apart_mm = reach_mm(first, np.pi - turn) + reach_mm(second, -turn)
         beside = replace(
             second,
             rides_mm=first.rides_mm - apart_mm * float(np.cos(turn)),
@@ -93,25 +133,54 @@ class Feed:
         )
         return [first, beside]
 
-    def _draw(self, generator: np.random.Generator, lane: int, came_mm: float, kind: Kind | None = None) -> Item:
-        if kind is None:
-            foreign = generator.uniform() < self._settings.foreign
-            kind = ("leaf" if generator.uniform() < CLOSEST else "stone") if foreign else "fruit"
-        shape = draw_shape(generator, self._settings.lot.variety)
-        red = draw_red_share(generator, self._settings.lot.ripeness)
+    def _kind(self, generator: np.random.Generator) -> Kind:
+        if generator.uniform() >= self._settings.foreign:
+            return "fruit"
+        return "leaf" if generator.uniform() < EVEN_ODDS else "stone"
+
+    def _item(self, generator: np.random.Generator, lane: int, kind: Kind) -> Item:
+        drawn = self._draw(generator, lane, kind)
+        return Item(
+            number=next(self._numbers),
+            kind=drawn.kind,
+            lane=lane,
+            rides_mm=0.0,
+            across_mm=self._lanes_mm[lane] + drawn.off_lane_mm,
+            diameter_mm=drawn.diameter_mm,
+            width_mm=drawn.width_mm,
+            length_mm=drawn.length_mm,
+            volume_mm3=drawn.volume_mm3,
+            visible_red=drawn.visible_red,
+            yaw=drawn.yaw,
+            look=drawn.look,
+        )
+
+
+def reach_mm(item: Item, towards: float) -> float:
+    """How far an item reaches from its centre `towards`, radians from the travel to the left: an ellipse's support."""
+    turn = towards - item.yaw
+    return float(np.hypot(item.length_mm * np.cos(turn), item.width_mm * np.sin(turn))) / 2
+
+
+def numbers_drawn(lot: Lot) -> Draw:
+    """Fruit that are numbers alone, with no look: enough where sightings are not made from pixels."""
+
+    def draw(generator: np.random.Generator, lane: int, kind: Kind) -> Specimen:  # noqa: ARG001 - a `Draw`
+        shape = draw_shape(generator, lot.variety)
+        red = draw_red_share(generator, lot.ripeness)
         diameter_mm = shape.breadth_mm
         width_mm = diameter_mm / (1.004 + abs(float(generator.normal(0, 0.0065))))
         fullness = 0.60 - 0.14 * (shape.length_mm / width_mm - 1.13) + float(generator.normal(0, 0.03))
-        return Item(
-            number=next(self._numbers),
+        return Specimen(
             kind=kind,
-            lane=lane,
-            rides_mm=-came_mm,
-            across_mm=self._lanes_mm[lane] + float(generator.normal(0, 2.0)),
             diameter_mm=diameter_mm,
             width_mm=width_mm,
             length_mm=shape.length_mm,
             volume_mm3=fullness * 0.785 * width_mm**2 * shape.length_mm,
             visible_red=red,
+            off_lane_mm=float(generator.normal(0, 2.0)),
             yaw=float(generator.uniform(0, 2 * np.pi)),
+            look=None,
         )
+
+    return draw

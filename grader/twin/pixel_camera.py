@@ -1,0 +1,21 @@
+"""The camera of the twin's line in full depth: a frame is made, measured, and its fruit are placed on the belt."""
+
+from grader.line.profile import Window
+from grader.line.sightings import BeltSightings, on_belt
+from grader.twin.feed import Item
+from grader.twin.frames import FrameMaker
+from grader.vision import Calibration, measure
+
+
+class PixelCamera:
+    """What `SightingModel` is in the other depth."""
+
+    def __init__(self, frames: FrameMaker, calibration: Calibration, window: Window) -> None:
+        self._frames = frames
+        self._calibration = calibration
+        self._window = window
+
+    def see(self, placed: list[tuple[Item, float]], count: int, exposed_s: float) -> BeltSightings:
+        """The sightings of a frame exposed at encoder `count` of items and where they are along the travel, mm."""
+        seen = measure(self._frames.frame(placed, count), self._calibration)
+        return on_belt(seen, self._calibration, self._window, count, exposed_s)

@@ -1,0 +1,58 @@
+"""What the pixel camera says of fruit that ride through the window, against their truth."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from grader.line.profile import Window
+from grader.twin.catalogue import Catalogue
+from grader.twin.feed import Item
+from grader.twin.frames import FrameMaker
+from grader.twin.pixel_camera import PixelCamera
+from grader.vision import Calibration, WhyNot
+
+Place = Callable[[int], Item]
+
+PLACES_MM = np.arange(-105.0, 106.0, 30.0)
+
+
+def test_fruit_that_ride_through_the_window_are_found_and_measured(
+    frames: FrameMaker, calibration: Calibration, item: Place
+) -> None:
+    camera = PixelCamera(frames, calibration, Window())
+    off_mm, off_red, off_place = [], [], []
+    for along_mm in PLACES_MM:
+        placed = [(item(look), along_mm + 12 * (look % 4)) for look in range(4)]
+        placed += [(item(look), along_mm - 85 + 12 * (look % 4)) for look in range(4, 8) if along_mm > 0]
+        seen = camera.see(placed, round(along_mm * 10), 1.5)
+        assert len(seen) == len(placed)
+        assert (seen.count, seen.exposed_s) == (round(along_mm * 10), 1.5)
+        for one, along in placed:
+            row = int(np.argmin(np.hypot(seen.along_mm - along, seen.across_mm - one.across_mm)))
+            off_place.append(np.hypot(seen.along_mm[row] - along, seen.across_mm[row] - one.across_mm))
+            if seen.why_not[row] == WhyNot.NOTHING:
+                off_mm.append(seen.diameter_mm[row] - one.diameter_mm)
+                off_red.append(seen.maturity[row] - one.visible_red)
+    assert max(off_place) < 5
+    assert len(off_mm) > 0.75 * len(off_place)
+    assert np.quantile(np.abs(off_mm), 0.95) < 0.8
+    assert np.quantile(np.abs(off_red), 0.95) < 0.05
+
+
+def test_leaves_and_stones_are_no_fruit(
+    catalogue: Catalogue, frames: FrameMaker, calibration: Calibration, item: Place
+) -> None:
+    things = range(catalogue.settings.fruit, len(catalogue.entries))
+    camera = PixelCamera(frames, calibration, Window())
+    for look in things:
+        assert len(camera.see([(item(look), 0.0)], look, 0.0)) == 0
+    assert {item(look).kind for look in things} == {"leaf", "stone"}
+
+
+def test_fruit_at_the_windows_edge_are_cut(frames: FrameMaker, calibration: Calibration, item: Place) -> None:
+    seen = PixelCamera(frames, calibration, Window()).see([(item(0), 150.0), (item(1), -150.0)], 7, 0.0)
+    assert list(seen.why_not) == [WhyNot.CUT, WhyNot.CUT]
+
+
+def test_an_empty_belt_shows_nothing(frames: FrameMaker, calibration: Calibration) -> None:
+    assert len(PixelCamera(frames, calibration, Window()).see([], 12_345, 0.0)) == 0
