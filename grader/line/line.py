@@ -31,16 +31,10 @@ class Passage:
     shot: Shot | None
     """None: nobody will fire at it."""
     armed: bool = False
+    """The journal has answered."""
+    fired: bool = False
     cause: str | None = None
     """Why it will not be fired at although it was meant to be."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something that the line found out and others must hear of."""
-
-    code: str
-    outlet: Outlet | None = None
 
 
 class Line:
@@ -55,7 +49,6 @@ class Line:
         self._tracker = Tracker(profile)
         self._passages: dict[int, Passage] = {}
         self._watches = watches(profile)
-        self._troubles: list[Trouble] = []
         self.outlets = Outlets(profile)
         self.tally = Tally()
         self.latencies_s: list[float] = []
@@ -72,6 +65,7 @@ class Line:
         if passage is None:
             return
         if report.fate is Fate.FIRED:
+            passage.fired = True
             self._watches[report.shot.outlet].fired(report.shot, report.at_s)
         else:
             self._give_up(passage, report.fate.value)
@@ -105,8 +99,6 @@ class Line:
 
     def close(self, outlet: Outlet, why: str, *, recount: bool = False) -> None:
         """Send nothing to `outlet` any more, and drop the shots that wait for it."""
-        if self.outlets[outlet].closed is None:
-            self._troubles.append(Trouble(why, outlet))
         self.outlets.close(outlet, why, recount=recount)
         self._ejectors.cancel(outlet)
 
@@ -123,10 +115,23 @@ class Line:
         self._watches[outlet].forgive()
         return self.outlets.swap(outlet)
 
-    def troubles(self) -> list[Trouble]:
-        """What was found out since the last call."""
-        found, self._troubles = self._troubles, []
-        return found
+    def let_go(self) -> None:
+        """The belt stands and somebody may reach in: drop all shots, and look at what is in sight afresh."""
+        self._ejectors.cancel(None)
+        for passage in self._passages.values():
+            if passage.shot is not None and not passage.armed:
+                self._give_up(passage, "stopped")
+        self._tracker.forget()
+
+    @property
+    def shots_waiting(self) -> int:
+        """Shots that are not known to have been fired."""
+        return sum(passage.shot is not None and not passage.fired for passage in self._passages.values())
+
+    @property
+    def fruit_in_sight(self) -> int:
+        """Fruit in the camera's window that nothing is decided about yet."""
+        return sum(not track.decided for track in self._tracker.tracks)
 
     def _decide(self, track: Track, leaving: list[Track], speed_mm_s: float) -> FruitRecord:
         fused = fuse(track, self._profile.density_g_cm3)

@@ -128,7 +128,8 @@ class Machine:
         if self._inputs.screen_lost and buzzer is Buzzer.OFF:
             buzzer = Buzzer.CALL
             lamp, flashes = (lamp, flashes) if lamp is Lamp.RED else (Lamp.YELLOW, True)
-        return Outputs(self._belt_speed_mm_s(), self._valves_enabled(), buzzer, lamp, flashes)
+        infeed_on = self.state is State.EXECUTE
+        return Outputs(self._belt_speed_mm_s(), self._valves_enabled(), buzzer, lamp, flashes, infeed_on)
 
     def _belt_speed_mm_s(self) -> float:
         if self._jogging is not None:

@@ -40,6 +40,8 @@ class Outputs:
     buzzer: Buzzer
     lamp: Lamp
     lamp_flashes: bool
+    infeed_on: bool = False
+    """Whether new fruit may come onto the belt."""
 
     @property
     def belt_on(self) -> bool:

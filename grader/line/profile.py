@@ -84,6 +84,8 @@ class StationProfile(_Part):
         Ejector(outlet=Outlet.PROCESSING, at_mm=760),
         Ejector(outlet=Outlet.WASTE, at_mm=880),
     )
+    infeed_mm: float = -185.0
+    """Where fruit come onto the belt, before the window."""
     end_mm: PositiveMm = 1000.0
     """Where the belt ends, over the recheck crate."""
     recheck_count: Annotated[int, Field(ge=1, le=100_000)] = 400
@@ -101,8 +103,9 @@ class StationProfile(_Part):
         if not self.ejectors:
             raise ValueError("a station needs at least one ejector")
         places = [ejector.at_mm for ejector in self.ejectors]
-        if any(here >= there for here, there in pairwise([self.window.to_mm, *places, self.end_mm])):
-            raise ValueError("window, ejectors and the belt's end must follow each other along the travel")
+        way = [self.infeed_mm, self.window.from_mm, self.window.to_mm, *places, self.end_mm]
+        if any(here >= there for here, there in pairwise(way)):
+            raise ValueError("infeed, window, ejectors and the belt's end must follow each other along the travel")
         outlets = [ejector.outlet for ejector in self.ejectors]
         if Outlet.RECHECK in outlets:
             raise ValueError("recheck is the belt's end: nobody ejects into it")

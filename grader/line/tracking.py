@@ -74,6 +74,10 @@ class Tracker:
             track.decided = True
         return sorted(due, key=lambda track: -track.rides_mm)
 
+    def forget(self) -> None:
+        """Look afresh at every fruit that is not decided: the views before may be of another place."""
+        self.tracks = [track for track in self.tracks if track.decided]
+
     def _pair(self, rides_mm: Array, across_mm: Array) -> list[tuple[int, int]]:
         """Tracks and sightings that are nearest to each other, nearest pairs first."""
         if not self.tracks or not len(rides_mm):

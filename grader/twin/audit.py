@@ -8,7 +8,7 @@ import numpy as np
 from grader.grading import Measurement, Outlet, RulePack, decide
 from grader.line.records import FruitRecord
 from grader.twin.feed import Item
-from grader.twin.plant import LEAD_IN_MM, Plant
+from grader.twin.plant import Plant
 
 SAME_MM = 14.0
 """A record and an item this far apart on the belt are not of one fruit."""
@@ -45,8 +45,8 @@ class Audit:
 
     def note(self, record: FruitRecord) -> None:
         """The line has decided a fruit."""
-        origin_mm = self.plant.profile.window.from_mm - LEAD_IN_MM
-        self._by_lane.setdefault(record.lane, []).append((record.rides_mm - origin_mm, record))
+        rides_mm = record.rides_mm - self.plant.profile.infeed_mm
+        self._by_lane.setdefault(record.lane, []).append((rides_mm, record))
 
     def verdict(self) -> Verdict:
         """On everything until now."""

@@ -46,6 +46,8 @@ class Faults:
     slow_valves_s: float = 0.0
     """By which every valve opens later than it was measured to."""
     air: bool = True
+    e_stop: bool = False
+    """Somebody has pressed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Plant:
         self.conveyor = Conveyor(conveyor)
         self.faults = Faults()
         self.now_s = 0.0
+        self.infeed_on = True
+        """False: what would come onto the belt stays behind."""
         self.trays: dict[Outlet, list[Item]] = {ejector.outlet: [] for ejector in profile.ejectors}
         """What lies in the trays that stand at the outlets."""
         self.taken_away: list[tuple[Outlet, list[Item]]] = []
@@ -77,14 +81,14 @@ class Plant:
         self._jitter = Jitter()
         self._jets: list[Jet] = []
         self._flying: list[tuple[float, int, Outlet, Item]] = []
-        self._begin_mm = profile.window.from_mm - LEAD_IN_MM
 
     def step(self, dt_s: float) -> list[Pulse]:
         """Time goes on by `dt_s`; what the exit sensors saw meanwhile."""
         self.now_s += dt_s
         self.conveyor.step(dt_s)
         for item in self._feed.lay(self.conveyor.travel_mm):
-            self.lanes[item.lane].append(item)
+            if self.infeed_on:
+                self.lanes[item.lane].append(item)
         if self._jets:
             self._blow()
         for lane in self.lanes:
@@ -94,7 +98,7 @@ class Plant:
 
     def along_mm(self, item: Item) -> float:
         """Where `item` is along the travel, from the origin of the calibration's belt frame."""
-        return item.rides_mm + self.conveyor.travel_mm + self._begin_mm
+        return item.rides_mm + self.conveyor.travel_mm + self.profile.infeed_mm
 
     def open_valve(self, outlet: Outlet, lane: int, pulse_s: float) -> None:
         """The command to one valve."""
@@ -112,7 +116,8 @@ class Plant:
 
     def in_window(self) -> list[Item]:
         """What the camera sees whole or in part."""
-        low, high = self.profile.window.from_mm - LEAD_IN_MM, self.profile.window.to_mm + LEAD_IN_MM
+        window = self.profile.window
+        low, high = window.from_mm - BESIDE_MM, window.to_mm + BESIDE_MM
         return [item for lane in self.lanes for item in lane if low < self.along_mm(item) < high]
 
     def _blow(self) -> None:
@@ -143,5 +148,5 @@ class Plant:
         return pulses
 
 
-LEAD_IN_MM = 60.0
-"""Things come onto the belt so far before the window."""
+BESIDE_MM = 60.0
+"""A fruit whose centre is so far outside the window still shows a part in the frame."""

@@ -6,14 +6,17 @@ The same seed gives the same decisions, on any machine, however fast it is.
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from grader.errors import GraderError
 from grader.grading import Outlet, RulePack
+from grader.line.commands import Complete, Origin, Reset, Start
 from grader.line.ejection import Ejection, Fate, Report, Shot
-from grader.line.line import Line
 from grader.line.profile import StationProfile
 from grader.line.records import DeliveryRecord, FruitRecord, Journal
 from grader.line.sightings import BeltSightings
+from grader.line.states import State
+from grader.line.station import Station, World
 from grader.twin.audit import Audit
 from grader.twin.feed import Item
 from grader.twin.people import People
@@ -54,36 +57,62 @@ class _Due(Future[None]):
 
 
 class VirtualStation:
-    """Line, ejection, journal, iron and people, joined by a clock that they all share."""
+    """Station, ejection, journal, iron and people, joined by a clock that they all share."""
 
     def __init__(self, profile: StationProfile, pack: RulePack, plant: Plant, see: See, journal: Journal) -> None:
         self.plant = plant
         self.ejection = Ejection(tolerance_mm=profile.reach_mm / 2)
-        self.line = Line(profile, pack, self, self)
+        self.station = Station(profile, pack, plant.conveyor.settings.speed_mm_s, self, self)
+        self.line = self.station.line
         self.audit = Audit(plant, pack)
         self.people = People(plant, self.line)
         self.frames = 0
+        self.executed_s = 0.0
+        """Time spent in Execute."""
         self.delays = Delays()
         self._profile = profile
         self._see = see
         self._journal = journal
         self._seen: deque[tuple[float, BeltSightings]] = deque()
         self._next_frame_mm = 0.0
+        self._steps = 0
+        self._valves_enabled = False
+
+    def start(self) -> None:
+        """Somebody presses Reset and Start, and waits for the warning to pass."""
+        for command, reached in ((Reset(), State.IDLE), (Start(), State.EXECUTE)):
+            reply = self.station.command(command, Origin.MACHINE, self.plant.now_s)
+            if not reply.accepted:
+                raise StationRefusedError(reply.sentence)
+            while self.station.machine.state is not reached:
+                self.step()
 
     def run(self, seconds: float) -> None:
-        """Let the belt run for `seconds`."""
-        self.plant.conveyor.on = True
-        for step in range(round(seconds / STEP_S)):
-            self._step(step)
+        """Go on for `seconds` of virtual time."""
+        for _ in range(round(seconds / STEP_S)):
+            self.step()
 
-    def run_out(self) -> None:
-        """Let no more fruit be measured, and wait until everything that is decided has left the belt."""
-        self._seen.clear()
-        while self.line.tally.in_flight:
-            for step in range(TICK_STEPS):
-                self._iron()
-                if step == 0:
-                    self.line.tick(self._travel_mm, self.plant.now_s)
+    def complete(self) -> None:
+        """Somebody ends the run: the belt runs empty and stands."""
+        self.station.command(Complete(), Origin.MACHINE, self.plant.now_s)
+        while self.station.machine.state in {State.EXECUTE, State.COMPLETING}:
+            self.step()
+
+    def step(self) -> None:
+        """One millisecond."""
+        self._steps += 1
+        pulses = self.plant.step(STEP_S)
+        now_s, travel_mm = self.plant.now_s, self._travel_mm
+        for report in self.ejection.due(travel_mm, self.plant.conveyor.speed_mm_s, now_s):
+            self._fire(report)
+        for pulse in pulses:
+            self.line.exit_pulse(pulse.outlet, pulse.lane, pulse.at_s)
+        if travel_mm >= self._next_frame_mm:
+            self._expose()
+        while self._seen and self._seen[0][0] <= now_s:
+            self.station.see(self._seen.popleft()[1], self.plant.conveyor.speed_mm_s)
+        if self._steps % TICK_STEPS == 0:
+            self._tick(travel_mm, now_s)
 
     def record(self, fruit: FruitRecord) -> Future[None]:
         """Journal's: done after the journal's delay."""
@@ -107,26 +136,24 @@ class VirtualStation:
     def _travel_mm(self) -> float:
         return self.plant.conveyor.count * self._profile.encoder.mm_per_count
 
-    def _step(self, step: int) -> None:
-        self._iron()
-        now_s = self.plant.now_s
-        if self._travel_mm >= self._next_frame_mm:
-            self._expose()
-        while self._seen and self._seen[0][0] <= now_s:
-            self.line.see(self._seen.popleft()[1], self.plant.conveyor.speed_mm_s)
-        if step % TICK_STEPS == 0:
-            self.line.tick(self._travel_mm, now_s)
-            self.people.look()
-
-    def _iron(self) -> None:
-        pulses = self.plant.step(STEP_S)
-        now_s = self.plant.now_s
-        for report in self.ejection.due(self._travel_mm, self.plant.conveyor.speed_mm_s, now_s):
-            self._fire(report)
-        for pulse in pulses:
-            self.line.exit_pulse(pulse.outlet, pulse.lane, pulse.at_s)
+    def _tick(self, travel_mm: float, now_s: float) -> None:
+        self.people.look()
+        world = World(
+            travel_mm=travel_mm,
+            speed_mm_s=self.plant.conveyor.speed_mm_s,
+            e_stop_pressed=self.plant.faults.e_stop,
+            air_pressure_ok=self.plant.faults.air,
+        )
+        outputs = self.station.tick(world, now_s, now_s)
+        self.plant.conveyor.on = outputs.belt_on
+        self.plant.infeed_on = outputs.infeed_on
+        self._valves_enabled = outputs.valves_enabled
+        if self.station.machine.state is State.EXECUTE:
+            self.executed_s += TICK_STEPS * STEP_S
 
     def _fire(self, report: Report) -> None:
+        if report.fate is Fate.FIRED and not self._valves_enabled:
+            report = replace(report, fate=Fate.CANCELLED)
         if report.fate is Fate.FIRED:
             self.plant.open_valve(report.shot.outlet, report.shot.lane, report.shot.pulse_s)
         self.line.report(report)
@@ -138,3 +165,7 @@ class VirtualStation:
         self._seen.append((plant.now_s + self.delays.vision_s, seen))
         self._next_frame_mm += self._profile.window.frame_every_mm
         self.frames += 1
+
+
+class StationRefusedError(GraderError, RuntimeError, code="station_refused"):
+    """The simulated machine could not be started; its sentence says why. Change what it names."""

@@ -208,7 +208,9 @@ def test_the_belt_moves_after_three_seconds_of_buzzer_and_lamp(state: State) -> 
         assert (now.lamp, now.lamp_flashes) == (Lamp.GREEN, True)
     now = bench.run(0.2)
     assert bench.state is State.EXECUTE
-    assert now == Outputs(300, valves_enabled=True, buzzer=Buzzer.OFF, lamp=Lamp.GREEN, lamp_flashes=False)
+    assert now == Outputs(
+        300, valves_enabled=True, buzzer=Buzzer.OFF, lamp=Lamp.GREEN, lamp_flashes=False, infeed_on=True
+    )
 
 
 def test_a_reset_never_restarts() -> None:
