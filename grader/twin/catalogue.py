@@ -52,14 +52,22 @@ class Catalogue:
 def build_catalogue(
     settings: CatalogueSettings, view: View, progress: Progress | None = None, processes: int | None = None
 ) -> Catalogue:
-    """Draw and render all of it, on `processes` cores (None: on all); the same settings give the same catalogue."""
+    """Draw and render all of it, on `processes` cores (None: on all); the same settings give the same catalogue.
+
+    More than one process are spawned: a script that calls this needs `if __name__ == "__main__":`.
+    """
     total = settings.fruit + settings.things
     entries: list[Entry] = []
-    for entry in _made(settings, view, min(processes or len(os.sched_getaffinity(0)), total)):
+    for entry in _made(settings, view, min(processes or usable_cores(), total)):
         entries.append(entry)
         if progress is not None:
             progress(len(entries), total)
     return Catalogue(settings, view, tuple(entries))
+
+
+def usable_cores() -> int:
+    """That this process may use, where the system says so."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _made(settings: CatalogueSettings, view: View, processes: int) -> Iterator[Entry]:

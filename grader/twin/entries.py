@@ -33,7 +33,9 @@ SHADE_STEP = 4
 SHADE_RADII = 3.2
 """and end at so many radii, where they take 3 % of the light."""
 OVERHANG_MM = 35.0
-"""Things are rendered so far outside what the camera sees."""
+"""Things are rendered so far outside what the camera sees,"""
+CUT_MM = 2 * OVERHANG_MM
+"""and are seen whole from so far inside the first and the last place: that much of the truth is theirs to tell."""
 
 
 class CatalogueSettings(BaseModel):
@@ -125,13 +127,15 @@ def _fruit_entry(settings: CatalogueSettings, view: View, light: Light, number: 
     fruit = draw_fruit(generator, settings.lot)
     size = fruit.body.size
     ways = travel_axes(settings.direction_deg)
+    places = places_mm(settings, view)
     patches = []
-    for along_mm in places_mm(settings, view):
+    for along_mm in places:
         place = np.array([along_mm, settings.lanes_mm[lane] + off_mm]) @ ways
         here = fruit.moved(tuple(place - size.centre_mm[:2]))
         sprite = render(here, view, light, np.zeros((0, 4)))
         patches.append(_patch(sprite, float(along_mm), view, here.body.balls, settings.sensor))
-    inside = [patch.red_share for patch in patches if abs(patch.along_mm) <= settings.spacing_mm]
+    low, high = places[0] + CUT_MM, places[-1] - CUT_MM
+    inside = [patch.red_share for patch in patches if low <= patch.along_mm <= high] or [patches[0].red_share]
     flat = fruit.body.shape.flat
     semi_mm = np.array([size.length_mm, size.width_mm, flat * size.width_mm]) / 2
     heading = size.yaw - np.radians(settings.direction_deg)

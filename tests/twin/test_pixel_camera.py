@@ -3,13 +3,16 @@
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 
 from grader.line.profile import Window
-from grader.twin.catalogue import Catalogue
-from grader.twin.feed import Item
-from grader.twin.frames import FrameMaker
+from grader.twin.catalogue import Catalogue, build_catalogue
+from grader.twin.entries import CatalogueSettings
+from grader.twin.feed import Feed, FeedSettings, Item
+from grader.twin.frames import FrameMaker, FrameSettings
 from grader.twin.pixel_camera import PixelCamera
 from grader.vision import Calibration, WhyNot
+from grader.vision.belt_colour import learn_belt_colour
 
 Place = Callable[[int], Item]
 
@@ -56,3 +59,24 @@ def test_fruit_at_the_windows_edge_are_cut(frames: FrameMaker, calibration: Cali
 
 def test_an_empty_belt_shows_nothing(frames: FrameMaker, calibration: Calibration) -> None:
     assert len(PixelCamera(frames, calibration, Window()).see([], 12_345, 0.0)) == 0
+
+
+@pytest.mark.parametrize("direction_deg", [90.0, 180.0])
+def test_the_belt_may_run_any_way_through_the_picture(catalogue: Catalogue, direction_deg: float) -> None:
+    settings = CatalogueSettings(fruit=2, things=0, lanes_mm=(-30.0, 25.0), spacing_mm=150, direction_deg=direction_deg)
+    turned = build_catalogue(settings, catalogue.view, processes=1)
+    frames = FrameMaker(turned, FrameSettings(speed_mm_s=1000, exposure_us=500))
+    truth = Calibration(
+        turned.view.camera, turned.view.belt, learn_belt_colour(frames.frame([], 0)), 1e-4, plain_scale=False, hash=""
+    )
+    window = Window(from_mm=-80, to_mm=80, direction_deg=direction_deg)
+    feed = Feed(4, FeedSettings(fruit_per_s=30, doubles=0, foreign=0), settings.lanes_mm, 300.0, turned.draw)
+    items = {item.lane: item for item in feed.lay(400)}
+    placed = [(items[0], 30.0), (items[1], -45.0)]
+    seen = PixelCamera(frames, truth, window).see(placed, 40, 0.0)
+    assert len(seen) == len(placed)
+    for one, along in placed:
+        row = int(np.argmin(np.hypot(seen.along_mm - along, seen.across_mm - one.across_mm)))
+        assert abs(seen.along_mm[row] - along) < 5
+        assert abs(seen.across_mm[row] - one.across_mm) < 5
+        assert seen.diameter_mm[row] == pytest.approx(one.diameter_mm, abs=1.0)

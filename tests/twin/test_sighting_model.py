@@ -1,0 +1,54 @@
+"""Sightings without optics: found, cut and unmeasurable as often as the error model says."""
+
+import numpy as np
+
+from grader.line.profile import StationProfile
+from grader.line.sightings import BeltSightings
+from grader.twin.feed import Feed, FeedSettings, Item
+from grader.twin.sighting_model import ErrorModel, SightingModel
+from grader.vision import WhyNot
+
+PROFILE = StationProfile()
+
+
+def ridden(doubles: float, fruit: int = 1500) -> list[tuple[list[tuple[Item, float]], BeltSightings]]:
+    feeding = FeedSettings(fruit_per_s=10, doubles=doubles, foreign=0.05)
+    feed = Feed(9, feeding, PROFILE.lanes.centres_mm, 300.0)
+    model = SightingModel(3, PROFILE.window)
+    items = feed.lay(fruit / 10 * 300)
+    frames = []
+    for travel_mm in np.arange(400.0, fruit / 10 * 300, 200.0):
+        placed = [(item, item.rides_mm + float(travel_mm) - 200) for item in items]
+        placed = [(item, along) for item, along in placed if abs(along) < 180]
+        frames.append((placed, model.see(placed, round(travel_mm * 10), 0.0)))
+    return frames
+
+
+def unmeasured(frames: list[tuple[list[tuple[Item, float]], BeltSightings]]) -> float:
+    hidden = [seen.why_not == WhyNot.HIDDEN for _, seen in frames]
+    whole = [seen.why_not != WhyNot.CUT for _, seen in frames]
+    return float(np.concatenate(hidden).sum() / np.concatenate(whole).sum())
+
+
+def test_errors_are_as_large_as_the_model_says() -> None:
+    errors, off_mm, off_red = ErrorModel(), [], []
+    for placed, seen in ridden(doubles=0):
+        fruit = [(item, along) for item, along in placed if item.kind == "fruit" and abs(along) < 150]
+        assert len(seen) == len(fruit)
+        off_mm += list(seen.diameter_mm - [item.diameter_mm for item, _ in fruit])
+        off_red += list(seen.maturity - [item.visible_red for item, _ in fruit])
+    sd_mm = np.nanstd(off_mm)
+    assert abs(sd_mm / np.hypot(errors.diameter_common_mm, errors.view_mm) - 1) < 0.1
+    assert abs(np.nanmean(off_mm)) < 0.03
+    assert np.nanstd(off_red) < 1.1 * np.hypot(errors.maturity_common, errors.maturity_view)
+
+
+def test_fruit_that_touch_are_harder_to_measure() -> None:
+    errors = ErrorModel()
+    assert abs(unmeasured(ridden(doubles=0)) - errors.unmeasurable) < 0.01
+    expected = 1 - (1 - errors.unmeasurable_touching) * (1 - errors.unmeasurable_view_touching)
+    assert abs(unmeasured(ridden(doubles=1)) - expected) < 0.04
+
+
+def test_an_empty_frame_has_no_rows() -> None:
+    assert len(SightingModel(1, PROFILE.window).see([], 5, 0.0)) == 0
