@@ -40,7 +40,10 @@ class Passage:
 class Line:
     """One run of the line."""
 
-    def __init__(self, profile: StationProfile, pack: RulePack, journal: Journal, ejectors: Ejectors) -> None:
+    def __init__(
+        self, profile: StationProfile, pack: RulePack, journal: Journal, ejectors: Ejectors, first_tray: int = 1
+    ) -> None:
+        """Empty trays stand at all outlets, the first of them with the number `first_tray`."""
         self._profile = profile
         self._pack = pack
         self._journal = journal
@@ -49,8 +52,13 @@ class Line:
         self._tracker = Tracker(profile)
         self._passages: dict[int, Passage] = {}
         self._watches = watches(profile)
-        self.outlets = Outlets(profile)
+        self.outlets = Outlets(profile, first_tray)
+        for outlet, place in self.outlets.places.items():
+            journal.stand(outlet, place.tray, None)
         self.tally = Tally()
+        self.journal_error: BaseException | None = None
+        """What the journal answered to the last fruit; None: it is on disk."""
+        self._probe: Future[None] | None = None
         self.latencies_s: list[float] = []
         """From the exposure of the last sighting used to the durable record, of each fruit; the caller empties it."""
 
@@ -86,10 +94,11 @@ class Line:
         for passage in list(self._passages.values()):
             if not passage.armed and passage.durable.done():
                 self._settle(passage, now_s)
+        if self._probe is not None and self._probe.done():
+            self.journal_error, self._probe = self._probe.exception(), None
         for outlet, watch in self._watches.items():
             for shot in watch.overdue(now_s):
-                place = self.outlets[outlet]
-                place.recount = place.recount or "no_exit_pulse"
+                self._doubt(outlet, "no_exit_pulse")
                 self._finish(self._passages[shot.fruit], Fortune.UNCONFIRMED, None, "no_exit_pulse")
                 self._judge(outlet)
         off_mm = self._profile.end_mm - travel_mm
@@ -99,7 +108,9 @@ class Line:
 
     def close(self, outlet: Outlet, why: str, *, recount: bool = False) -> None:
         """Send nothing to `outlet` any more, and drop the shots that wait for it."""
-        self.outlets.close(outlet, why, recount=recount)
+        self.outlets.close(outlet, why)
+        if recount:
+            self._doubt(outlet, why)
         self._ejectors.cancel(outlet)
 
     def reopen(self, outlet: Outlet) -> None:
@@ -113,7 +124,9 @@ class Line:
         ValueError while fruit are on their way into the old one.
         """
         self._watches[outlet].forgive()
-        return self.outlets.swap(outlet)
+        old, new = self.outlets.swap(outlet)
+        self._journal.stand(outlet, new, old)
+        return old, new
 
     def let_go(self) -> None:
         """The belt stands and somebody may reach in: drop all shots, and look at what is in sight afresh."""
@@ -123,10 +136,19 @@ class Line:
                 self._give_up(passage, "stopped")
         self._tracker.forget()
 
+    def try_journal(self, now_s: float) -> None:
+        """Find out whether a journal that failed takes records again."""
+        self._probe = self._probe or self._journal.probe(now_s)
+
     @property
     def shots_waiting(self) -> int:
         """Shots that are not known to have been fired."""
         return sum(passage.shot is not None and not passage.fired for passage in self._passages.values())
+
+    @property
+    def waits_since_s(self) -> float | None:
+        """Exposure of the oldest decided fruit that the journal has not answered about; None: it owes no answer."""
+        return min((p.record.fused.exposed_s for p in self._passages.values() if not p.armed), default=None)
 
     @property
     def fruit_in_sight(self) -> int:
@@ -183,10 +205,18 @@ class Line:
             pulse_s=ejector.pulse_ms / 1000,
         )
 
+    def _doubt(self, outlet: Outlet, why: str) -> None:
+        """Somebody must count the tray; the first reason stands."""
+        place = self.outlets[outlet]
+        if place.recount is None:
+            place.recount = why
+            self._journal.doubt(place.tray, why)
+
     def _settle(self, passage: Passage, now_s: float) -> None:
         """The journal has answered: on disk, or not."""
         passage.armed = True
-        if passage.durable.exception() is not None:
+        self.journal_error = passage.durable.exception()
+        if self.journal_error is not None:
             self.tally.refuse(passage.record)
             self._forget(passage)
             return

@@ -46,12 +46,10 @@ class Outlets:
     def __getitem__(self, outlet: Outlet) -> Place:
         return self.places[outlet]
 
-    def close(self, outlet: Outlet, why: str, *, recount: bool = False) -> None:
+    def close(self, outlet: Outlet, why: str) -> None:
         """Send nothing there any more; the first reason stands until somebody opens it."""
         place = self.places[outlet]
         place.closed = place.closed or why
-        if recount:
-            place.recount = place.recount or why
 
     def open(self, outlet: Outlet) -> None:
         """Send fruit there again."""

@@ -90,6 +90,8 @@ class StationProfile(_Part):
     """Where the belt ends, over the recheck crate."""
     recheck_count: Annotated[int, Field(ge=1, le=100_000)] = 400
     """The recheck crate is full with so many fruit."""
+    most_diverted: Annotated[float, Field(gt=0, le=1)] = 0.5
+    """The belt stands once more than this share of the last fruit went to recheck for want of an open outlet."""
     reach_mm: PositiveMm = 10.0
     """A jet moves a fruit whose centre is within this distance of it."""
     clearance_mm: PositiveMm = 22.0

@@ -1,5 +1,6 @@
 """What the line puts on record: each fruit before anything is done to it, and what became of it."""
 
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
@@ -62,6 +63,21 @@ class Journal(Protocol):
 
     def deliver(self, delivery: DeliveryRecord) -> Future[None]:
         """Put on record what became of it."""
+
+    def stand(self, outlet: Outlet, tray: int, instead_of: int | None) -> Future[None]:
+        """An empty tray stands at an outlet now, in the place of another or of none."""
+
+    def doubt(self, tray: int, why: str) -> Future[None]:
+        """Somebody must count this tray."""
+
+    def happened(self, kind: str, payload: Mapping[str, object], now_s: float) -> Future[None]:
+        """Anything else that others must hear of."""
+
+    def probe(self, now_s: float) -> Future[None]:
+        """Find out whether the disk takes anything."""
+
+    def tend(self, now_s: float) -> None:
+        """Time went on: hand in again what the disk has not taken. Fruit are never handed in again."""
 
 
 class Ejectors(Protocol):

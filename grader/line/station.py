@@ -9,7 +9,22 @@ from dataclasses import dataclass
 from grader.grading import Outlet, RulePack
 from grader.line.alarms import AlarmBook
 from grader.line.catalogue import CATALOGUE
-from grader.line.commands import MachineCommand, Origin, Reaction, Reply, SphereCheck
+from grader.line.commands import (
+    AcknowledgeAlarm,
+    CloseOutlet,
+    Command,
+    EmptyRecheck,
+    LineCommand,
+    MachineCommand,
+    OpenOutlet,
+    Origin,
+    Reaction,
+    Reply,
+    SphereCheck,
+    SwapTray,
+    Verdict,
+    forbidden,
+)
 from grader.line.interlocks import Inputs, Setup
 from grader.line.line import Line
 from grader.line.machine import Machine
@@ -18,13 +33,12 @@ from grader.line.profile import StationProfile
 from grader.line.records import Ejectors, FruitRecord, Journal
 from grader.line.sightings import BeltSightings
 from grader.line.states import State
+from grader.line.watching import CameraWatch, EncoderWatch, LineWatch
 
 STANDSTILL_MM_S = 1.0
 """Slower than this the belt stands."""
-NO_COUNTS_S = 0.5
-"""The encoder is dead if the belt has power for so long, its ramp included, and nothing is counted."""
-MOST_SILENT_FRAMES = 3
-"""The camera has stalled if the belt went on by so many frames and none came (DESIGN: no frame for three periods)."""
+PROBE_S = 1.0
+"""While the journal takes no fruit, it is tried with an event so often: nothing else would tell that it is mended."""
 AT_REST = frozenset({State.HELD, State.SUSPENDED, State.STOPPED, State.ABORTED, State.COMPLETE})
 SORTING = frozenset({State.EXECUTE, State.COMPLETING})
 
@@ -47,43 +61,54 @@ class Station:
     """One machine and its run."""
 
     def __init__(
-        self, profile: StationProfile, pack: RulePack, speed_mm_s: float, journal: Journal, ejectors: Ejectors
+        self,
+        profile: StationProfile,
+        pack: RulePack,
+        speed_mm_s: float,
+        journal: Journal,
+        ejectors: Ejectors,
+        first_tray: int = 1,
     ) -> None:
-        """The belt is to run at `speed_mm_s`."""
+        """The belt is to run at `speed_mm_s`; empty trays stand at all outlets, numbered from `first_tray`."""
         setup = Setup(
             way_to_first_ejector_mm=profile.runway_mm,
             belt_speed_mm_s=speed_mm_s,
             latency_budget_ms=profile.latency_budget_ms,
         )
-        self.line = Line(profile, pack, journal, ejectors)
+        self.line = Line(profile, pack, journal, ejectors, first_tray)
         self.alarms = AlarmBook(CATALOGUE)
+        self.watch = LineWatch(self.line, profile)
         self._profile = profile
-        self._ejectors = ejectors
-        self._last_frame_mm = 0.0
-        self._last_count: tuple[float, float] = (0.0, 0.0)
-        """Travel at which the encoder last counted, and when."""
-        self._powered_since_s: float | None = None
-        self._encoder_ok = True
+        self._journal = journal
+        self._encoder = EncoderWatch()
+        self._camera = CameraWatch(profile.window.frame_every_mm)
         self._at_rest = True
         self._fed_mm = -math.inf
         """Travel until which the infeed was open."""
+        self._probed_s = -math.inf
         self.machine = Machine(setup, self._inputs(World(travel_mm=0, speed_mm_s=0)), 0.0)
 
-    def command(self, command: MachineCommand, origin: Origin, now_s: float) -> Reply:
+    def command(self, command: Command, origin: Origin, now_s: float, now_unix_s: float) -> Reply:
         """Somebody asks for something; the reply is the sentence to show."""
-        return self.machine.command(command, origin, now_s)
+        if isinstance(command, MachineCommand):
+            return self.machine.command(command, origin, now_s)
+        refusal = forbidden(command, origin)
+        verdict, sentence = (Verdict.FORBIDDEN, refusal) if refusal else self._change(command, now_unix_s)
+        return Reply(verdict=verdict, sentence=sentence, state=self.machine.state)
 
     def see(self, frame: BeltSightings, speed_mm_s: float) -> list[FruitRecord]:
         """A frame was measured; the fruit that are decided by it. A machine that does not sort decides nothing."""
-        self._last_frame_mm = frame.count * self._profile.encoder.mm_per_count
+        self._camera.frame(frame.count * self._profile.encoder.mm_per_count)
         if self.machine.state not in SORTING:
             return []
-        return self.line.see(frame, speed_mm_s)
+        records = self.line.see(frame, speed_mm_s)
+        self.watch.decided(records)
+        return records
 
     def tick(self, world: World, now_s: float, now_unix_s: float) -> Outputs:
         """Go on: the line first, so that the machine acts on what it found."""
         self.line.tick(world.travel_mm, now_s)
-        self._watch(world, now_s, now_unix_s)
+        self._look(world, now_s, now_unix_s)
         for reaction, alarm in self.alarms.reactions():
             if reaction is not Reaction.CLOSE_OUTLET:
                 self.machine.react(reaction, alarm.report().cause, now_s)
@@ -91,39 +116,56 @@ class Station:
         if outputs.infeed_on:
             self._fed_mm = world.travel_mm
         self._rest(world)
+        self._tell(now_s)
         self.alarms.belt(runs=outputs.belt_on, now_unix_s=now_unix_s)
-        self._powered_since_s = None if not outputs.belt_on else self._powered_since_s or now_s
+        self._encoder.look(world.travel_mm, now_s, powered=outputs.belt_on)
         return outputs
 
-    def _watch(self, world: World, now_s: float, now_unix_s: float) -> None:
+    def _change(self, command: LineCommand, now_unix_s: float) -> tuple[Verdict, str]:
+        if isinstance(command, EmptyRecheck):
+            self.watch.emptied_at = self.line.tally.recheck
+            return Verdict.ACCEPTED, "The recheck crate is empty."
+        if isinstance(command, AcknowledgeAlarm):
+            seen = self.alarms.acknowledge(command.code, command.subject, command.who, now_unix_s)
+            return Verdict.ACCEPTED, "The alarm is acknowledged." if seen else "There is no such alarm any more."
+        if command.outlet not in self.line.outlets.places:
+            return Verdict.INTERLOCK, f"This station has no outlet {command.outlet}."
+        return self._change_outlet(command)
+
+    def _change_outlet(self, command: OpenOutlet | CloseOutlet | SwapTray) -> tuple[Verdict, str]:
+        outlet = command.outlet
+        if isinstance(command, CloseOutlet):
+            self.line.close(outlet, "closed_by_hand")
+            return Verdict.ACCEPTED, f"Outlet {outlet} is closed: its fruit go to recheck."
+        self.watch.restart()
+        if isinstance(command, OpenOutlet):
+            self.line.reopen(outlet)
+            return Verdict.ACCEPTED, f"Outlet {outlet} is open."
+        if waiting := self.line.outlets[outlet].reserved:
+            return Verdict.INTERLOCK, f"{waiting} fruit are on their way into the tray. Close the outlet and wait."
+        _, tray = self.line.swap_tray(outlet)
+        return Verdict.ACCEPTED, f"Tray {tray} stands at outlet {outlet}."
+
+    def _look(self, world: World, now_s: float, now_unix_s: float) -> None:
         """Look for what is wrong, and say it."""
-
-        def report(code: str, *, present: bool, subject: str | None = None) -> None:
-            self.alarms.report(code, present=present, now_unix_s=now_unix_s, subject=subject)
-
-        report("e_stop", present=world.e_stop_pressed)
-        report("air_pressure_low", present=not world.air_pressure_ok)
         for outlet in world.trays_absent:
             self.line.close(outlet, "tray_absent")
-        self._watch_encoder(world, now_s)
-        report("encoder_stopped", present=not self._encoder_ok)
-        report("camera_stalled", present=self._camera_stalled(world))
-        for outlet, place in self.line.outlets.places.items():
-            for code in OUTLET_ALARMS:
-                report(code, present=place.obstacle == code, subject=outlet.value)
+        for code, present in (
+            ("e_stop", world.e_stop_pressed),
+            ("air_pressure_low", not world.air_pressure_ok),
+            ("encoder_stopped", not self._encoder.ok),
+            ("camera_stalled", self._camera.stalled(world.travel_mm)),
+        ):
+            self.alarms.report(code, present=present, now_unix_s=now_unix_s)
+        self.watch.look(self.alarms, now_s, now_unix_s)
+        self._journal.tend(now_s)
+        self._probe(now_s)
 
-    def _watch_encoder(self, world: World, now_s: float) -> None:
-        """Dead once it is silent while the belt has power; alive again when it counts or the belt is switched off."""
-        travel_mm, counted_s = self._last_count
-        if world.travel_mm != travel_mm or self._powered_since_s is None:
-            self._last_count = (world.travel_mm, now_s)
-            self._encoder_ok = True
-        elif now_s - max(counted_s, self._powered_since_s) > NO_COUNTS_S:
-            self._encoder_ok = False
-
-    def _camera_stalled(self, world: World) -> bool:
-        silent_mm = world.travel_mm - self._last_frame_mm
-        return silent_mm > (MOST_SILENT_FRAMES + 1) * self._profile.window.frame_every_mm
+    def _probe(self, now_s: float) -> None:
+        if self.line.journal_error is None or now_s - self._probed_s < PROBE_S:
+            return
+        self._probed_s = now_s
+        self.line.try_journal(now_s)
 
     def _rest(self, world: World) -> None:
         """A belt that stands may be reached into: what lies on it is nobody's to shoot at any more."""
@@ -131,8 +173,15 @@ class Station:
         if at_rest and not self._at_rest:
             self.line.let_go()
         if at_rest:
-            self._last_frame_mm = world.travel_mm
+            self._camera.frame(world.travel_mm)
         self._at_rest = at_rest
+
+    def _tell(self, now_s: float) -> None:
+        """Put the machine's changes of state on record."""
+        while self.machine.changes:
+            change = self.machine.changes.popleft()
+            states = {"from": change.left.name, "to": change.entered.name}
+            self._journal.happened("state", {**states, "why": change.why, "origin": change.origin.value}, now_s)
 
     def _inputs(self, world: World) -> Inputs:
         return Inputs(
@@ -141,7 +190,7 @@ class Station:
             air_pressure_ok=world.air_pressure_ok,
             calibration_loaded=True,
             sphere_check=world.sphere_check,
-            encoder_ok=self._encoder_ok,
+            encoder_ok=self._encoder.ok,
             shots_in_flight=self.line.shots_waiting,
             fruit_on_belt=self._fruit_on_belt(world),
         )
@@ -150,8 +199,3 @@ class Station:
         """Fruit known of; at least one until the whole belt has run past since something could come onto it."""
         swept = world.travel_mm - self._fed_mm >= self._profile.end_mm - self._profile.infeed_mm
         return max(self.line.tally.in_flight + self.line.fruit_in_sight, 0 if swept else 1)
-
-
-OUTLET_ALARMS = (
-    "outlet_unexpected_pulse", "outlet_missing_pulses", "outlet_drifting", "tray_full", "tray_absent",
-)  # fmt: skip

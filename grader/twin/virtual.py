@@ -4,7 +4,7 @@ The same seed gives the same decisions, on any machine, however fast it is.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
@@ -59,20 +59,22 @@ class _Due(Future[None]):
 class VirtualStation:
     """Station, ejection, journal, iron and people, joined by a clock that they all share."""
 
-    def __init__(self, profile: StationProfile, pack: RulePack, plant: Plant, see: See, journal: Journal) -> None:
+    def __init__(
+        self, profile: StationProfile, pack: RulePack, plant: Plant, see: See, journal: Journal, first_tray: int = 1
+    ) -> None:
         self.plant = plant
         self.ejection = Ejection(tolerance_mm=profile.reach_mm / 2)
-        self.station = Station(profile, pack, plant.conveyor.settings.speed_mm_s, self, self)
+        self._journal = journal
+        self.station = Station(profile, pack, plant.conveyor.settings.speed_mm_s, self, self, first_tray)
         self.line = self.station.line
         self.audit = Audit(plant, pack)
-        self.people = People(plant, self.line)
+        self.people = People(plant, self.station)
         self.frames = 0
         self.executed_s = 0.0
         """Time spent in Execute."""
         self.delays = Delays()
         self._profile = profile
         self._see = see
-        self._journal = journal
         self._seen: deque[tuple[float, BeltSightings]] = deque()
         self._next_frame_mm = 0.0
         self._steps = 0
@@ -81,7 +83,7 @@ class VirtualStation:
     def start(self) -> None:
         """Somebody presses Reset and Start, and waits for the warning to pass."""
         for command, reached in ((Reset(), State.IDLE), (Start(), State.EXECUTE)):
-            reply = self.station.command(command, Origin.MACHINE, self.plant.now_s)
+            reply = self.station.command(command, Origin.MACHINE, self.plant.now_s, self.plant.now_s)
             if not reply.accepted:
                 raise StationRefusedError(reply.sentence)
             while self.station.machine.state is not reached:
@@ -94,7 +96,7 @@ class VirtualStation:
 
     def complete(self) -> None:
         """Somebody ends the run: the belt runs empty and stands."""
-        self.station.command(Complete(), Origin.MACHINE, self.plant.now_s)
+        self.station.command(Complete(), Origin.MACHINE, self.plant.now_s, self.plant.now_s)
         while self.station.machine.state in {State.EXECUTE, State.COMPLETING}:
             self.step()
 
@@ -122,6 +124,26 @@ class VirtualStation:
     def deliver(self, delivery: DeliveryRecord) -> Future[None]:
         """Journal's."""
         return self._journal.deliver(delivery)
+
+    def stand(self, outlet: Outlet, tray: int, instead_of: int | None) -> Future[None]:
+        """Journal's."""
+        return self._journal.stand(outlet, tray, instead_of)
+
+    def doubt(self, tray: int, why: str) -> Future[None]:
+        """Journal's."""
+        return self._journal.doubt(tray, why)
+
+    def happened(self, kind: str, payload: Mapping[str, object], now_s: float) -> Future[None]:
+        """Journal's."""
+        return self._journal.happened(kind, payload, now_s)
+
+    def probe(self, now_s: float) -> Future[None]:
+        """Journal's."""
+        return self._journal.probe(now_s)
+
+    def tend(self, now_s: float) -> None:
+        """Journal's."""
+        self._journal.tend(now_s)
 
     def arm(self, shot: Shot) -> None:
         """Ejectors'."""

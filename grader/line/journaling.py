@@ -1,0 +1,163 @@
+"""The line's journal on disk: what happens on the belt becomes rows of `journal.db`."""
+
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+
+from grader.grading import Outlet
+from grader.line.records import DeliveryRecord, Fortune, FruitRecord
+from grader.store import (
+    EventHappened,
+    FruitDecided,
+    FruitDelivered,
+    Journal,
+    Outcome,
+    Record,
+    RefusedError,
+    RunEnded,
+    RunStarted,
+    TrayClosed,
+    TrayDoubted,
+    TrayOpened,
+)
+
+OUTCOMES = {
+    Fortune.DELIVERED: Outcome.DELIVERED,
+    Fortune.RECHECK: Outcome.RECHECK,
+    Fortune.UNCONFIRMED: Outcome.UNCONFIRMED,
+}
+
+AGAIN_S = 1.0
+"""What the disk did not take is handed in again so often."""
+
+
+class RunJournal:
+    """One run on record: the `Journal` of the line over the one of the store.
+
+    A fruit that the disk cannot take is refused, and so never ejected. All else is true whether or not the disk has it:
+    it is kept, and handed in again by `tend` until it is on disk.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        run: RunStarted,
+        mm_per_count: float,
+        utc_ns: Callable[[], int] = time.time_ns,
+    ) -> None:
+        """Put `run` on record and wait for the disk; raises what the store raises."""
+        journal.submit(run).result()
+        self.refused: list[RefusedError] = []
+        """What the database takes for untrue: a fault of ours, and a reason to stop."""
+        self._journal = journal
+        self._run = run.run
+        self._mm_per_count = mm_per_count
+        self._utc_ns = utc_ns
+        self._tried_s = -math.inf
+        self._owed: deque[tuple[tuple[Record, ...], Future[None]]] = deque()
+
+    def record(self, fruit: FruitRecord) -> Future[None]:
+        """Put a fruit on record; the future is done once it is on disk, or holds the error."""
+        return self._journal.submit(self._row(fruit))
+
+    def deliver(self, delivery: DeliveryRecord) -> Future[None]:
+        """Put on record what became of it."""
+        return self._owe(
+            FruitDelivered(
+                run=self._run,
+                fruit=delivery.fruit,
+                outcome=OUTCOMES[delivery.fortune],
+                outlet=delivery.outlet.value if delivery.outlet else None,
+                tray=delivery.tray,
+                encoder_count=None,
+                cause=delivery.cause,
+                delivered_utc_ns=self._utc_ns(),
+            )
+        )
+
+    def stand(self, outlet: Outlet, tray: int, instead_of: int | None) -> Future[None]:
+        """An empty tray stands at an outlet now, in the place of another or of none."""
+        now = self._utc_ns()
+        opened = TrayOpened(tray=tray, run=self._run, outlet=outlet.value, opened_utc_ns=now)
+        if instead_of is None:
+            return self._owe(opened)
+        return self._owe(TrayClosed(tray=instead_of, closed_utc_ns=now), opened)
+
+    def doubt(self, tray: int, why: str) -> Future[None]:
+        """Somebody must count this tray."""
+        return self._owe(TrayDoubted(tray=tray, why=why))
+
+    def happened(self, kind: str, payload: Mapping[str, object], now_s: float) -> Future[None]:
+        """Anything else that others must hear of."""
+        return self._owe(self._event(kind, payload, now_s))
+
+    def end(self, why: str) -> Future[None]:
+        """The run is over and its belt empty."""
+        return self._owe(RunEnded(run=self._run, ended_utc_ns=self._utc_ns(), ended_why=why))
+
+    def probe(self, now_s: float) -> Future[None]:
+        """Find out whether the disk takes anything."""
+        return self._journal.submit(self._event("journal_probe", {}, now_s))
+
+    def tend(self, now_s: float) -> None:
+        """Hand in again what the disk has not taken, in its order."""
+        while self._owed and self._owed[0][1].done():
+            error = self._owed[0][1].exception()
+            if isinstance(error, RefusedError):
+                self.refused.append(error)
+            elif error is not None:
+                if now_s - self._tried_s < AGAIN_S:
+                    return
+                self._tried_s = now_s
+                # What came after it may build on it, so all of it is handed in once more.
+                self._owed = deque((records, self._journal.submit(*records)) for records, _ in self._owed)
+                return
+            self._owed.popleft()
+
+    def _owe(self, *records: Record) -> Future[None]:
+        future = self._journal.submit(*records)
+        self._owed.append((records, future))
+        return future
+
+    def _event(self, kind: str, payload: Mapping[str, object], now_s: float) -> EventHappened:
+        return EventHappened(
+            kind=kind, payload=payload, utc_ns=self._utc_ns(), monotonic_ns=round(now_s * 1e9), run=self._run
+        )
+
+    def _row(self, fruit: FruitRecord) -> FruitDecided:
+        fused, decision = fruit.fused, fruit.decision
+        measured = fused.measurement
+        return FruitDecided(
+            run=self._run,
+            fruit=fruit.fruit,
+            lane=fruit.lane,
+            encoder_count=round(-fruit.rides_mm / self._mm_per_count),
+            exposed_monotonic_ns=round(fused.exposed_s * 1e9),
+            decided_utc_ns=self._utc_ns(),
+            views=fused.views,
+            sightings=fused.sightings,
+            width_mm=measured.width_mm,
+            width_u_mm=measured.width_u_mm,
+            diameter_mm=measured.diameter_mm,
+            diameter_u_mm=measured.diameter_u_mm,
+            length_mm=fused.length_mm,
+            volume_mm3=fused.volume_mm3,
+            weight_g=measured.weight_g,
+            weight_u_g=measured.weight_u_g,
+            maturity=measured.maturity,
+            maturity_u=measured.maturity_u,
+            surface_red=measured.surface_red,
+            decay=measured.decay.value,
+            why_not=measured.why_not,
+            grade=decision.grade,
+            decided_outlet=decision.outlet.value,
+            outlet=fruit.outlet.value,
+            diverted=fruit.diverted,
+            criterion=decision.criterion,
+            margin=decision.margin,
+            reason_code=decision.because.code,
+            reason=decision.reason,
+            tray=fruit.tray,
+        )

@@ -1,0 +1,107 @@
+"""What the station finds wrong by itself: encoder, camera, disk, outlets, crate. Each finding is an alarm's code."""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from grader.grading import Outlet
+from grader.line.alarms import AlarmBook
+from grader.line.line import Line
+from grader.line.profile import StationProfile
+from grader.line.records import FruitRecord
+
+NO_COUNTS_S = 0.5
+"""The encoder is dead if the belt has power for so long, its ramp included, and nothing is counted."""
+MOST_SILENT_FRAMES = 3
+"""The camera has stalled if the belt went on by so many frames and none came (DESIGN: no frame for three periods)."""
+STALLED_S = 1.0
+"""A record that the disk has not taken after so long is too late for any ejector."""
+RECENT_FRUIT = 100
+"""By so many the share of diverted fruit is judged."""
+OUTLET_ALARMS = (
+    "outlet_unexpected_pulse", "outlet_missing_pulses", "outlet_drifting", "tray_full", "tray_absent",
+)  # fmt: skip
+JOURNAL_ALARMS: Mapping[str, str] = MappingProxyType(
+    {"store-queue-full": "queue_full", "store-refused": "journal_corrupt", "store-damaged": "journal_corrupt"}
+)
+"""Alarm by the code of the journal's error; any other says that the disk takes nothing."""
+
+
+@dataclass(slots=True)
+class EncoderWatch:
+    """Dead once it is silent while the belt has power; alive again when it counts or the belt is switched off."""
+
+    ok: bool = True
+    _travel_mm: float = 0.0
+    _counted_s: float = 0.0
+    """When it last counted, or could not have."""
+
+    def look(self, travel_mm: float, now_s: float, *, powered: bool) -> None:
+        """The belt has travelled so far by the encoder; `powered`: the drive turns it."""
+        if travel_mm != self._travel_mm or not powered:
+            self._travel_mm, self._counted_s = travel_mm, now_s
+            self.ok = True
+        elif now_s - self._counted_s > NO_COUNTS_S:
+            self.ok = False
+
+
+@dataclass(slots=True)
+class CameraWatch:
+    """Frames come by belt travel; a camera from which none comes is stalled."""
+
+    every_mm: float
+    _last_mm: float = 0.0
+
+    def frame(self, travel_mm: float) -> None:
+        """A frame came; or none could be expected until here."""
+        self._last_mm = travel_mm
+
+    def stalled(self, travel_mm: float) -> bool:
+        """Whether the belt went on for too long without one."""
+        return travel_mm - self._last_mm > (MOST_SILENT_FRAMES + 1) * self.every_mm
+
+
+@dataclass(slots=True)
+class LineWatch:
+    """The line's own findings, told to the alarm book."""
+
+    line: Line
+    profile: StationProfile
+    emptied_at: int = 0
+    """Fruit that had gone to recheck when the crate was last emptied."""
+    _diverted: deque[bool] = field(default_factory=lambda: deque(maxlen=RECENT_FRUIT))
+
+    def decided(self, records: list[FruitRecord]) -> None:
+        """Fruit were decided."""
+        self._diverted.extend(record.diverted is not None for record in records)
+
+    def look(self, alarms: AlarmBook, now_s: float, now_unix_s: float) -> None:
+        """Report all that stands now."""
+
+        def report(code: str, *, present: bool, subject: Outlet | None = None) -> None:
+            alarms.report(code, present=present, now_unix_s=now_unix_s, subject=subject.value if subject else None)
+
+        for outlet, place in self.line.outlets.places.items():
+            for code in OUTLET_ALARMS:
+                report(code, present=place.obstacle == code, subject=outlet)
+        report("recheck_full", present=self.in_crate >= self.profile.recheck_count)
+        report("too_many_diverted", present=self._too_many_diverted())
+        since_s = self.line.waits_since_s
+        report("disk_stalled", present=since_s is not None and now_s - since_s > STALLED_S)
+        error = self.line.journal_error
+        of_error = error and JOURNAL_ALARMS.get(getattr(error, "code", ""), "disk_full")
+        for code in ("disk_full", *set(JOURNAL_ALARMS.values())):
+            report(code, present=of_error == code)
+
+    @property
+    def in_crate(self) -> int:
+        """Fruit in the recheck crate."""
+        return self.line.tally.recheck - self.emptied_at
+
+    def restart(self) -> None:
+        """Somebody has looked at the outlets: judge the diverted share anew."""
+        self._diverted.clear()
+
+    def _too_many_diverted(self) -> bool:
+        return len(self._diverted) == RECENT_FRUIT and sum(self._diverted) > self.profile.most_diverted * RECENT_FRUIT
