@@ -32,6 +32,7 @@ COMMANDS = {
     "grade": "grader.cli.grade:grade",
     "rules": "grader.cli.rules:rules",
     "bench": "grader.cli.bench:bench",
+    "demo": "grader.cli.demo:demo",
     "twin": "grader.cli.twin:twin",
 }
 

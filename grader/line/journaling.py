@@ -52,6 +52,7 @@ class RunJournal:
         self.refused: list[RefusedError] = []
         """What the database takes for untrue: a fault of ours, and a reason to stop."""
         self._journal = journal
+        self._left = dict(journal.open_trays)
         self._run = run.run
         self._mm_per_count = mm_per_count
         self._utc_ns = utc_ns
@@ -78,8 +79,10 @@ class RunJournal:
         )
 
     def stand(self, outlet: Outlet, tray: int, instead_of: int | None) -> Future[None]:
-        """An empty tray stands at an outlet now, in the place of another or of none."""
+        """An empty tray stands at an outlet now, in the place of another, or of what an earlier run left there."""
         now = self._utc_ns()
+        if instead_of is None:
+            instead_of = self._left.pop(outlet.value, None)
         opened = TrayOpened(tray=tray, run=self._run, outlet=outlet.value, opened_utc_ns=now)
         if instead_of is None:
             return self._owe(opened)

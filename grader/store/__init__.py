@@ -23,6 +23,7 @@ from grader.store.queries import (
     deliveries_after,
     events_after,
     fruit_after,
+    fruit_of_run,
     run_of,
     trays,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "deliveries_after",
     "events_after",
     "fruit_after",
+    "fruit_of_run",
     "reading",
     "run_of",
     "set_aside",

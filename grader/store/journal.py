@@ -31,6 +31,8 @@ class Journal:
     """Number for the next run; it is the opener's to count on from here."""
     next_tray: int
     """Number for the next tray, likewise."""
+    open_trays: dict[str, int]
+    """By outlet: the trays that were not closed when the journal was last written to."""
 
     def __init__(
         self,
@@ -56,6 +58,7 @@ class Journal:
             self.recovered = recover(connection, path, utc_ns(), monotonic_ns())
             self.next_run = _next(connection, "SELECT max(run) FROM run")
             self.next_tray = _next(connection, "SELECT max(tray) FROM tray")
+            self.open_trays = dict(connection.execute("SELECT outlet, tray FROM tray WHERE closed_utc_ns IS NULL"))
             self._writer: Writer[Record] = Writer(connection, write, path, capacity=capacity)
             self._lock = lock
             undo.pop_all()

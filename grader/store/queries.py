@@ -1,7 +1,7 @@
 """What the journal says. Each function is one statement, so that it sees one moment; `reading` gives the connection."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
@@ -121,6 +121,12 @@ def fruit_after(connection: Connection, identity: int, limit: int = PAGE) -> lis
 def deliveries_after(connection: Connection, identity: int, limit: int = PAGE) -> list[dict[str, Any]]:
     """The next deliveries after the row `id` = `identity`, likewise."""
     return [dict(row) for row in _after(connection, DELIVERY, identity, limit)]
+
+
+def fruit_of_run(connection: Connection, run: int) -> Iterator[dict[str, Any]]:
+    """All recorded fruit of `run`, in the order in which they were recorded."""
+    found = select(FRUIT).where(FRUIT.c.run == run).order_by(FRUIT.c.id)
+    return (dict(row) for row in connection.execute(found).mappings())
 
 
 def run_of(connection: Connection, run: int) -> dict[str, Any] | None:

@@ -1,17 +1,22 @@
-"""What the line says, held against what lies in the twin's trays."""
+"""What the journal says, held against what lies in the twin's trays."""
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from grader.grading import Measurement, Outlet, RulePack, decide
-from grader.line.records import FruitRecord
+from grader.line.profile import StationProfile
 from grader.twin.feed import Item
-from grader.twin.plant import Plant
+from grader.twin.plant import Whereabouts
 
 SAME_MM = 14.0
 """A record and an item this far apart on the belt are not of one fruit."""
+
+Row = Mapping[str, Any]
+"""A fruit of the journal, as `grader.store.fruit_after` gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,46 +40,44 @@ class Verdict:
     """Share whose grade is what the rule pack gives for the true diameter and the true red share."""
 
 
-@dataclass(slots=True)
 class Audit:
-    """Collects the line's records and the items they are of."""
+    """Truth and record, side by side."""
 
-    plant: Plant
-    pack: RulePack
-    _by_lane: dict[int, list[tuple[float, FruitRecord]]] = field(default_factory=dict)
+    def __init__(self, profile: StationProfile, pack: RulePack) -> None:
+        self._profile = profile
+        self._pack = pack
 
-    def note(self, record: FruitRecord) -> None:
-        """The line has decided a fruit."""
-        rides_mm = record.rides_mm - self.plant.profile.infeed_mm
-        self._by_lane.setdefault(record.lane, []).append((rides_mm, record))
-
-    def verdict(self) -> Verdict:
-        """On everything until now."""
-        records = {lane: sorted(found, key=lambda entry: entry[0]) for lane, found in self._by_lane.items()}
-        trays = [*self.plant.taken_away, *self.plant.trays.items()]
-        delivered = dict.fromkeys(self.plant.trays, 0)
+    def verdict(self, rows: Iterable[Row], where: Whereabouts) -> Verdict:
+        """On the recorded fruit of one run and everything that lies in trays, in the crate, and on the belt."""
+        records = self._by_lane(rows)
+        delivered = {ejector.outlet: 0 for ejector in self._profile.ejectors}
         wrong = without = 0
-        pairs: list[tuple[Item, FruitRecord]] = []
-        for outlet, items in trays:
+        pairs: list[tuple[Item, Row]] = []
+        for outlet, items in where.trays:
             delivered[outlet] += len(items)
             for item in items:
                 record = _nearest(records.get(item.lane, []), item)
                 without += record is None
-                wrong += record is None or record.outlet is not outlet
+                wrong += record is None or record["outlet"] != outlet
                 pairs += [] if record is None else [(item, record)]
-        elsewhere = [*self.plant.recheck, *(item for lane in self.plant.lanes for item in lane)]
-        pairs += [(item, found) for item in elsewhere if (found := _nearest(records.get(item.lane, []), item))]
-        return self._judge(wrong, without, delivered, [pair for pair in pairs if pair[1].fused.views])
+        pairs += [(item, found) for item in where.elsewhere if (found := _nearest(records.get(item.lane, []), item))]
+        return self._judge(wrong, without, delivered, [pair for pair in pairs if pair[1]["views"]])
 
-    def _judge(
-        self, wrong: int, without: int, delivered: dict[Outlet, int], pairs: list[tuple[Item, FruitRecord]]
-    ) -> Verdict:
+    def _by_lane(self, rows: Iterable[Row]) -> dict[int, list[tuple[float, Row]]]:
+        """Records by lane, each with the place at which its fruit came onto the belt, in the order of places."""
+        found: dict[int, list[tuple[float, Row]]] = {}
+        for row in rows:
+            rides_mm = -row["encoder_count"] * self._profile.encoder.mm_per_count - self._profile.infeed_mm
+            found.setdefault(row["lane"], []).append((rides_mm, row))
+        return {lane: sorted(entries, key=lambda entry: entry[0]) for lane, entries in found.items()}
+
+    def _judge(self, wrong: int, without: int, delivered: dict[Outlet, int], pairs: list[tuple[Item, Row]]) -> Verdict:
         true = np.array([item.diameter_mm for item, _ in pairs])
-        said = np.array([record.fused.measurement.diameter_mm for _, record in pairs], np.float64)
+        said = np.array([record["diameter_mm"] for _, record in pairs], np.float64)
         error = said - true
-        limits = np.array([boundary.value for boundary in self.pack.limits_of("diameter_mm")])
+        limits = np.array([boundary.value for boundary in self._pack.limits_of("diameter_mm")])
         same_size = np.searchsorted(limits, true, "right") == np.searchsorted(limits, said, "right")
-        same_grade = [record.decision.grade == self._true_grade(item) for item, record in pairs]
+        same_grade = [record["grade"] == self._true_grade(item) for item, record in pairs]
         many = len(pairs) > 1
         return Verdict(
             wrong_delivery=wrong,
@@ -97,13 +100,13 @@ class Audit:
             maturity=item.visible_red,
             maturity_u=0.0,
             surface_red=item.visible_red,
-            weight_g=item.volume_mm3 * self.plant.profile.density_g_cm3 / 1000,
+            weight_g=item.volume_mm3 * self._profile.density_g_cm3 / 1000,
             weight_u_g=0.0,
         )
-        return decide(truth, self.pack).grade
+        return decide(truth, self._pack).grade
 
 
-def _nearest(records: list[tuple[float, FruitRecord]], item: Item) -> FruitRecord | None:
+def _nearest(records: list[tuple[float, Row]], item: Item) -> Row | None:
     """The record of `item`, among those of its lane in the order of their places."""
     at = bisect_left(records, item.rides_mm, key=lambda entry: entry[0])
     near = records[max(at - 1, 0) : at + 1]

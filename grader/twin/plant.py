@@ -58,6 +58,16 @@ class Jitter:
     flight_s: float = 0.012
 
 
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """The truth that records are held against."""
+
+    trays: list[tuple[Outlet, list[Item]]]
+    """Those taken away first."""
+    elsewhere: list[Item]
+    """In the recheck crate, on the belt, in the air."""
+
+
 class Plant:
     """The twin's physical side; `step` moves it on, commands act at once."""
 
@@ -113,6 +123,12 @@ class Plant:
         """Somebody takes the tray away and puts an empty one there."""
         self.taken_away.append((outlet, self.trays[outlet]))
         self.trays[outlet] = []
+
+    def whereabouts(self) -> Whereabouts:
+        """Where everything lies now."""
+        trays = [*self.taken_away, *((outlet, list(items)) for outlet, items in self.trays.items())]
+        flying = [item for *_, item in self._flying]
+        return Whereabouts(trays, [*self.recheck, *flying, *(item for lane in self.lanes for item in lane)])
 
     def in_window(self) -> list[Item]:
         """What the camera sees whole or in part."""

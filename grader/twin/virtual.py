@@ -4,9 +4,10 @@ The same seed gives the same decisions, on any machine, however fast it is.
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from grader.errors import GraderError
 from grader.grading import Outlet, RulePack
@@ -14,20 +15,18 @@ from grader.line.commands import Complete, Origin, Reset, Start
 from grader.line.ejection import Ejection, Fate, Report, Shot
 from grader.line.profile import StationProfile
 from grader.line.records import DeliveryRecord, FruitRecord, Journal
-from grader.line.sightings import BeltSightings
 from grader.line.states import State
 from grader.line.station import Station, World
-from grader.twin.audit import Audit
-from grader.twin.feed import Item
 from grader.twin.people import People
 from grader.twin.plant import Plant
+from grader.twin.simulation import See
+
+if TYPE_CHECKING:
+    from grader.line.sightings import BeltSightings
 
 STEP_S = 0.001
 TICK_STEPS = 5
 """The line looks at the time so often; a fruit moves by less than its half width meanwhile."""
-
-See = Callable[[list[tuple[Item, float]], int, float], BeltSightings]
-"""Items and where they are along the travel, the encoder count, the time: what the camera and `measure` say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,6 @@ class VirtualStation:
         self._journal = journal
         self.station = Station(profile, pack, plant.conveyor.settings.speed_mm_s, self, self, first_tray)
         self.line = self.station.line
-        self.audit = Audit(plant, pack)
         self.people = People(plant, self.station)
         self.frames = 0
         self.executed_s = 0.0
@@ -118,7 +116,6 @@ class VirtualStation:
 
     def record(self, fruit: FruitRecord) -> Future[None]:
         """Journal's: done after the journal's delay."""
-        self.audit.note(fruit)
         return _Due(self._journal.record(fruit), self.plant.now_s + self.delays.journal_s, self)
 
     def deliver(self, delivery: DeliveryRecord) -> Future[None]:
