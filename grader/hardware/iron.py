@@ -1,0 +1,59 @@
+"""The belt and what stands along it, as the ejection process holds them: encoder, valves, exit sensors, drive.
+
+One device, because one real-time loop reads and switches all of it; the twin and the real bench both are one.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from grader.grading import Outlet
+
+
+@dataclass(frozen=True, slots=True)
+class IronState:
+    """What the sensors say at one moment of the monotonic clock."""
+
+    count: int
+    speed_mm_s: float
+    """By the encoder."""
+    at_s: float
+    e_stop_pressed: bool = False
+    air_pressure_ok: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ExitPulse:
+    """An exit sensor saw something pass."""
+
+    outlet: Outlet
+    lane: int
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """What is switched on. Saying it feeds the watchdog, which cuts belt and valves 250 ms after the last time."""
+
+    belt_on: bool = False
+    infeed_on: bool = False
+    valves_enabled: bool = False
+
+
+WATCHDOG_S = 0.25
+"""DESIGN: if ejection or supervisor dies, the watchdog drops the valve supply within so long, and the belt with it."""
+
+
+class Iron(Protocol):
+    """No call waits."""
+
+    def poll(self) -> tuple[IronState | None, list[ExitPulse]]:
+        """The latest state (None: nothing new) and what passed the exits since the last call."""
+
+    def open_valve(self, outlet: Outlet, lane: int, pulse_s: float) -> None:
+        """Open one valve now, for so long."""
+
+    def power(self, power: Power) -> None:
+        """Switch."""
+
+    def fileno(self) -> int:
+        """Something to `select` on; -1: nothing."""

@@ -1,0 +1,92 @@
+"""What the processes tell each other, beside the commands and states that people and web use."""
+
+from dataclasses import dataclass
+
+from grader.grading import Outlet
+from grader.line.commands import Command, Origin
+from grader.line.ejection import Shot
+from grader.line.sightings import BeltSightings
+
+
+@dataclass(frozen=True, slots=True)
+class FrameTaken:
+    """Camera to vision: a frame lies in the ring."""
+
+    slot: int
+    count: int
+    exposed_s: float
+    dropped: int
+    """Frames lost until now, for want of a free slot."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSeen:
+    """Vision to line."""
+
+    sightings: BeltSightings
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """Line to ejection."""
+
+    shot: Shot
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Line to ejection: drop the shots into an outlet, or all."""
+
+    outlet: Outlet | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Somebody commands the line."""
+
+    command: Command
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """Supervisor to line: a process has died (and is being started again), or is back."""
+
+    process: str
+    back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Supervisor to line: end the run, say how it went, and end."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """Line to whoever looks on, ten times a second."""
+
+    state: str
+    why: str
+    run: int
+    executed_s: float
+    recorded: int
+    recheck: int
+    in_crate: int
+    trays: dict[Outlet, tuple[int, int, int]]
+    """Delivered, reserved, capacity."""
+    obstacles: dict[Outlet, str]
+    alarms: tuple[str, ...]
+    acting_alarms: bool
+    """Something asks the machine to stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Line to supervisor: what it counted."""
+
+    executed_s: float
+    latencies_s: list[float]
+    frames_seen: int
+    frames_dropped: int
+    late: int

@@ -1,0 +1,37 @@
+"""A vision process: frames out of the ring, sightings to the line."""
+
+from pathlib import Path
+
+import cv2
+
+from grader.line.processes.links import Door, Link, connect, wait
+from grader.line.processes.messages import FrameSeen, FrameTaken
+from grader.line.processes.ring import FrameRing
+from grader.line.profile import StationProfile
+from grader.line.sightings import on_belt
+from grader.vision import Calibration, measure
+
+PATIENCE_S = 0.05
+
+
+def run(
+    folder: Path, profile: StationProfile, calibration: Calibration, ring: tuple[str, int, tuple[int, int, int]]
+) -> None:
+    """The process's life; it ends by a signal."""
+    cv2.setNumThreads(1)
+    frames = FrameRing.attach(*ring)
+    door = Door(folder, "vision")
+    line: Link | None = None
+    cameras: list[Link] = []
+    while True:
+        cameras = [link for link in [*cameras, *door.come_in()] if link.alive]
+        if line is None or not line.alive:
+            line = connect(folder, "line", "vision")
+        for message in [message for link in cameras for message in link.receive()]:
+            if isinstance(message, FrameTaken):
+                seen = measure(frames[message.slot], calibration)
+                frames.free(message.slot)
+                sightings = on_belt(seen, calibration, profile.window, message.count, message.exposed_s)
+                if line is not None:
+                    line.send(FrameSeen(sightings, message.dropped))
+        wait([door, line, *cameras], PATIENCE_S)
