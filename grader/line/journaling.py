@@ -53,7 +53,8 @@ class RunJournal:
         """What the database takes for untrue: a fault of ours, and a reason to stop."""
         self._journal = journal
         self._left = dict(journal.open_trays)
-        self._run = run.run
+        self.run = run.run
+        """Its number."""
         self._mm_per_count = mm_per_count
         self._utc_ns = utc_ns
         self._tried_s = -math.inf
@@ -67,7 +68,7 @@ class RunJournal:
         """Put on record what became of it."""
         return self._owe(
             FruitDelivered(
-                run=self._run,
+                run=self.run,
                 fruit=delivery.fruit,
                 outcome=OUTCOMES[delivery.fortune],
                 outlet=delivery.outlet.value if delivery.outlet else None,
@@ -83,7 +84,7 @@ class RunJournal:
         now = self._utc_ns()
         if instead_of is None:
             instead_of = self._left.pop(outlet.value, None)
-        opened = TrayOpened(tray=tray, run=self._run, outlet=outlet.value, opened_utc_ns=now)
+        opened = TrayOpened(tray=tray, run=self.run, outlet=outlet.value, opened_utc_ns=now)
         if instead_of is None:
             return self._owe(opened)
         return self._owe(TrayClosed(tray=instead_of, closed_utc_ns=now), opened)
@@ -98,7 +99,7 @@ class RunJournal:
 
     def end(self, why: str) -> Future[None]:
         """The run is over and its belt empty."""
-        return self._owe(RunEnded(run=self._run, ended_utc_ns=self._utc_ns(), ended_why=why))
+        return self._owe(RunEnded(run=self.run, ended_utc_ns=self._utc_ns(), ended_why=why))
 
     def probe(self, now_s: float) -> Future[None]:
         """Find out whether the disk takes anything."""
@@ -126,14 +127,14 @@ class RunJournal:
 
     def _event(self, kind: str, payload: Mapping[str, object], now_s: float) -> EventHappened:
         return EventHappened(
-            kind=kind, payload=payload, utc_ns=self._utc_ns(), monotonic_ns=round(now_s * 1e9), run=self._run
+            kind=kind, payload=payload, utc_ns=self._utc_ns(), monotonic_ns=round(now_s * 1e9), run=self.run
         )
 
     def _row(self, fruit: FruitRecord) -> FruitDecided:
         fused, decision = fruit.fused, fruit.decision
         measured = fused.measurement
         return FruitDecided(
-            run=self._run,
+            run=self.run,
             fruit=fruit.fruit,
             lane=fruit.lane,
             encoder_count=round(-fruit.rides_mm / self._mm_per_count),

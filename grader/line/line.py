@@ -98,6 +98,8 @@ class Line:
             self.journal_error, self._probe = self._probe.exception(), None
         for outlet, watch in self._watches.items():
             for shot in watch.overdue(now_s):
+                if shot.fruit not in self._passages:
+                    continue
                 self._doubt(outlet, "no_exit_pulse")
                 self._finish(self._passages[shot.fruit], Fortune.UNCONFIRMED, None, "no_exit_pulse")
                 self._judge(outlet)
@@ -135,6 +137,15 @@ class Line:
             if passage.shot is not None and not passage.armed:
                 self._give_up(passage, "stopped")
         self._tracker.forget()
+
+    def abandon(self, why: str, *, shots_only: bool = False) -> None:
+        """Nobody will see what becomes of the fruit on their way; `shots_only`: of those that may be fired at."""
+        for passage in list(self._passages.values()):
+            if passage.shot is not None and passage.armed and not passage.fired:
+                self._doubt(passage.record.outlet, why)
+                self._finish(passage, Fortune.UNCONFIRMED, None, why)
+            elif not shots_only:
+                self._finish(passage, Fortune.UNCONFIRMED, None, why)
 
     def try_journal(self, now_s: float) -> None:
         """Find out whether a journal that failed takes records again."""

@@ -110,13 +110,15 @@ class Plant:
         """Where `item` is along the travel, from the origin of the calibration's belt frame."""
         return item.rides_mm + self.conveyor.travel_mm + self.profile.infeed_mm
 
-    def open_valve(self, outlet: Outlet, lane: int, pulse_s: float) -> None:
-        """The command to one valve."""
+    def open_valve(self, outlet: Outlet, lane: int, pulse_s: float, at_s: float | None = None) -> None:
+        """The command to one valve, given at `at_s` (None: now)."""
         if not self.faults.air or (outlet, lane) in self.faults.dead_valves:
             return
         ejector = self._ejector[outlet]
         delay_s = ejector.delay_ms[lane] / 1000 + self.faults.slow_valves_s
-        from_s = self.now_s + max(delay_s + float(self._generator.normal(0, self._jitter.valve_s)), 0.0)
+        from_s = (self.now_s if at_s is None else at_s) + max(
+            delay_s + float(self._generator.normal(0, self._jitter.valve_s)), 0.0
+        )
         self._jets.append(Jet(outlet, lane, ejector.at_mm, from_s, from_s + pulse_s))
 
     def swap_tray(self, outlet: Outlet) -> None:

@@ -99,6 +99,14 @@ def frame_maker(profile: StationProfile, settings: SimulationSettings, catalogue
     return FrameMaker(catalogue, frames)
 
 
+def build_plant(profile: StationProfile, settings: SimulationSettings, cache: Path | None = None) -> Plant:
+    """The machine without its camera; at the depth of pixels its fruit are those of the catalogue."""
+    pixels = settings.depth is Depth.PIXELS
+    return _plant(
+        profile, settings, pictured(profile, settings, cache).draw if pixels else numbers_drawn(settings.feed.lot)
+    )
+
+
 def _plant(profile: StationProfile, settings: SimulationSettings, draw: Draw) -> Plant:
     speed_mm_s = settings.conveyor.speed_mm_s
     feed = Feed(settings.seed, settings.feed, profile.lanes.centres_mm, speed_mm_s, draw)

@@ -40,6 +40,7 @@ class EjectionProcess:
         self._heard_s = 0.0
         self._told_s = 0.0
         self._powered_s = 0.0
+        self._powered = Power()
 
     def step(self) -> None:
         """Sensors, messages, shots, power."""
@@ -97,8 +98,6 @@ class EjectionProcess:
         if now_s - self._powered_s >= POWER_EVERY_S or power != self._powered:
             self._powered_s, self._powered = now_s, power
             self._iron.power(power)
-
-    _powered = Power()
 
     def _tell(self, message: object) -> None:
         if self._line is not None:

@@ -11,12 +11,28 @@ import socket
 from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 LARGEST_BYTES = 1 << 18
+PIECE_BYTES = 1 << 15
 MOST_WAITING = 4096
 """A peer that does not take so many messages hangs: the link is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of something long."""
+
+    left: int
+    """Parts that are still to come."""
+    data: bytes
+
+
+def joined(pieces: Iterable[Piece]) -> Any:
+    """What `Link.send_large` took apart."""
+    return pickle.loads(b"".join(piece.data for piece in pieces))  # noqa: S301 - from our own processes, see above
 
 
 class Link:
@@ -37,6 +53,18 @@ class Link:
         self.flush()
         if len(self._outbox) > MOST_WAITING:
             self.close()
+
+    @property
+    def backlog(self) -> int:
+        """Messages that the peer has not taken."""
+        return len(self._outbox)
+
+    def send_large(self, message: object) -> None:
+        """Hand over something longer than one message may be, in pieces that `joined` puts together."""
+        data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+        pieces = [data[start : start + PIECE_BYTES] for start in range(0, len(data), PIECE_BYTES)]
+        for left, piece in zip(reversed(range(len(pieces))), pieces, strict=True):
+            self.send(Piece(left, piece))
 
     def flush(self) -> None:
         """Send what waits, as far as the peer takes it."""

@@ -55,6 +55,10 @@ class FrameRing:
         """The reader is done with it."""
         self._states[slot] = FREE
 
+    def free_all(self) -> None:
+        """Whoever held slots is dead."""
+        self._states[:] = FREE
+
     def __getitem__(self, slot: int) -> Frame:
         """The frame in a slot, (rows, columns, 3), BGR."""
         frame: Frame = self._frames[slot]

@@ -1,0 +1,152 @@
+"""The line process: sightings in, decisions to the journal, shots to the ejection process, commands answered."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from grader.grading import Outlet, RulePack
+from grader.hardware.iron import ExitPulse, IronState, Power
+from grader.line.ejection import Report, Shot
+from grader.line.journaling import RunJournal
+from grader.line.processes.links import Door, Link, connect, wait
+from grader.line.processes.messages import Arm, Ask, Cancel, Died, Finish, Finished, FrameSeen, LineState
+from grader.line.profile import StationProfile
+from grader.line.states import State
+from grader.line.station import Station, World
+from grader.store import Journal, RunStarted
+
+TICK_S = 0.005
+STATE_EVERY_S = 0.1
+EXTRAPOLATE_S = 0.05
+
+
+class LineProcess:
+    """Its whole state; `step` is one turn of its loop."""
+
+    def __init__(
+        self, folder: Path, profile: StationProfile, pack: RulePack, speed_mm_s: float, journal: RunJournal, tray: int
+    ) -> None:
+        """Empty trays stand at all outlets, numbered from `tray`."""
+        self.finished = False
+        self._folder = folder
+        self._profile = profile
+        self._door = Door(folder, "line")
+        self.guests: list[Link] = []
+        self._ejection: Link | None = None
+        self._iron = IronState(0, 0.0, time.monotonic())
+        self.station = Station(profile, pack, speed_mm_s, journal, self, tray)
+        self.run = journal.run
+        self._frames = (0, 0)
+        self._executed_s = 0.0
+        self._ticked_s = self._told_s = time.monotonic()
+
+    def step(self) -> None:
+        """Messages, and the tick that is due."""
+        self._hear_ejection()
+        self.guests = [link for link in [*self.guests, *self._door.come_in()] if link.alive]
+        for link in self.guests:
+            for message in link.receive():
+                self._hear(link, message)
+        now_s = time.monotonic()
+        if now_s - self._ticked_s >= TICK_S:
+            self._tick(now_s)
+        wait([self._door, self._ejection, *self.guests], TICK_S)
+
+    def arm(self, shot: Shot) -> None:
+        """Ejectors'."""
+        if self._ejection is not None:
+            self._ejection.send(Arm(shot))
+
+    def cancel(self, outlet: Outlet | None) -> None:
+        """Ejectors'."""
+        if self._ejection is not None:
+            self._ejection.send(Cancel(outlet))
+
+    def _hear_ejection(self) -> None:
+        if self._ejection is None or not self._ejection.alive:
+            if self._ejection is not None:
+                self.station.line.abandon("ejection_died", shots_only=True)
+            self._ejection = connect(self._folder, "ejection", "line")
+            self._report_dead("ejection", dead=self._ejection is None)
+            return
+        for message in self._ejection.receive():
+            match message:
+                case IronState():
+                    self._iron = message
+                case Report():
+                    self.station.line.report(message)
+                case ExitPulse(outlet=outlet, lane=lane, at_s=at_s):
+                    self.station.line.exit_pulse(outlet, lane, at_s)
+
+    def _hear(self, link: Link, message: object) -> None:
+        match message:
+            case FrameSeen(sightings=sightings, dropped=dropped):
+                self._frames = self._frames[0] + 1, dropped
+                self.station.see(sightings, self._iron.speed_mm_s)
+            case Ask(command=command, origin=origin):
+                link.send(self.station.command(command, origin, time.monotonic(), time.time()))
+            case Died(process=process, back=back):
+                self._report_dead(process, dead=not back)
+            case Finish():
+                self.station.line.abandon("run_ended")
+                tally = self.station.line.tally
+                latencies_s = self.station.line.latencies_s
+                link.send(Finished(self._executed_s, latencies_s, *self._frames, tally.late))
+                self.finished = True
+
+    def _report_dead(self, process: str, *, dead: bool) -> None:
+        self.station.alarms.report("process_died", present=dead, now_unix_s=time.time(), subject=process)
+
+    def _tick(self, now_s: float) -> None:
+        iron = self._iron
+        ahead_s = min(now_s - iron.at_s, EXTRAPOLATE_S)
+        world = World(
+            travel_mm=iron.count * self._profile.encoder.mm_per_count + iron.speed_mm_s * ahead_s,
+            speed_mm_s=iron.speed_mm_s,
+            e_stop_pressed=iron.e_stop_pressed,
+            air_pressure_ok=iron.air_pressure_ok,
+        )
+        outputs = self.station.tick(world, now_s, time.time())
+        if self._ejection is not None:
+            self._ejection.send(Power(outputs.belt_on, outputs.infeed_on, outputs.valves_enabled))
+        if self.station.machine.state is State.EXECUTE:
+            self._executed_s += now_s - self._ticked_s
+        self._ticked_s = now_s
+        if now_s - self._told_s >= STATE_EVERY_S:
+            self._told_s = now_s
+            self._tell()
+
+    def _tell(self) -> None:
+        line, machine, alarms = self.station.line, self.station.machine, self.station.alarms
+        places = line.outlets.places
+        state = LineState(
+            state=machine.state.name,
+            why=machine.why,
+            run=self.run,
+            executed_s=self._executed_s,
+            recorded=line.tally.recorded,
+            recheck=line.tally.recheck,
+            in_crate=self.station.watch.in_crate,
+            trays={outlet: (place.delivered, place.reserved, place.capacity) for outlet, place in places.items()},
+            obstacles={outlet: place.obstacle for outlet, place in places.items() if place.obstacle},
+            alarms=tuple(alarm.kind.code for alarm in alarms.active),
+            acting_alarms=bool(alarms.reactions()),
+        )
+        for link in self.guests:
+            if link.name != "vision":
+                link.send(state)
+
+
+def run(
+    folder: Path, profile: StationProfile, pack: RulePack, speed_mm_s: float, journal: Path, begun: RunStarted
+) -> None:
+    """The process's life: one run, from the journal's recovery to `Finish`. `begun` without its number and time."""
+    with Journal(journal) as store:
+        numbered = replace(begun, run=store.next_run, started_utc_ns=time.time_ns())
+        record = RunJournal(store, numbered, profile.encoder.mm_per_count)
+        process = LineProcess(folder, profile, pack, speed_mm_s, record, store.next_tray)
+        while not process.finished:
+            process.step()
+        record.end("complete").result()
+        for link in process.guests:
+            link.flush()
