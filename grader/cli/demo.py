@@ -1,36 +1,30 @@
 """`grader demo`: the whole line against a simulated machine whose truth is known."""
 
-import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType
 from typing import TypedDict, Unpack
 
 import click
 
-from grader.cli.demo_summary import Performance, Summary, summarise
-from grader.grading import RulePack, find_rule_pack
-from grader.line.journaling import RunJournal
+from grader.cli.demo_live import in_real_time
+from grader.cli.demo_summary import summarise
+from grader.cli.demo_virtual import in_virtual_time
+from grader.cli.showing import Show
+from grader.grading import find_rule_pack
 from grader.line.profile import StationProfile
-from grader.line.states import State
-from grader.store import Journal, RunStarted
+from grader.store import RunStarted, last_run, reading
 from grader.twin.conveyor import ConveyorSettings
 from grader.twin.feed import FeedSettings
-from grader.twin.simulation import Depth, Simulation, SimulationSettings, simulate
-from grader.twin.virtual import VirtualStation
+from grader.twin.simulation import Depth, SimulationSettings, simulate
 
 WITHOUT_TERMINAL_S = 60.0
 """How long it runs if nobody says so and nobody can press Ctrl-C."""
 MM_PER_M = 1000.0
 NO_MODEL = "none"
-TELL_EVERY_S = 2.0
-PATIENCE_S = 60.0
-"""A machine that does not run again within so many simulated seconds ends the demonstration."""
 
 
 class Options(TypedDict):
@@ -74,39 +68,17 @@ def demo(**options: Unpack[Options]) -> None:
         conveyor=ConveyorSettings(speed_mm_s=options["speed_m_s"] * MM_PER_M),
         feed=FeedSettings(fruit_per_s=options["fruit_per_s"]),
     )
-    seconds, headless, journal = options["seconds"], options["headless"], options["journal"]
+    seconds, path = options["seconds"], options["journal"]
     if seconds is None and not (sys.stdin.isatty() and sys.stdout.isatty()):
         seconds = WITHOUT_TERMINAL_S
-    if not options["virtual"]:
-        raise click.UsageError("the line does not run in real time yet: add --virtual")
+    show = Show(seconds, silent=options["headless"])
     profile, pack = StationProfile(), find_rule_pack("cooperative")
     with ExitStack() as stack:
-        if journal is None:
-            journal = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-demo-"))) / "journal.db"
-        simulation = simulate(profile, settings, progress=None if headless else _rendering)
-        summary = _in_virtual_time(profile, pack, settings, simulation, journal, seconds, told=not headless)
-    click.echo(summary.json() if options["as_json"] else summary.text())
-
-
-def _rendering(done: int, total: int) -> None:
-    """Say how far the first start is."""
-    click.echo(f"\rThe first start renders the fruit: {done} of {total}", nl=done == total, err=True)
-
-
-def _in_virtual_time(
-    profile: StationProfile,
-    pack: RulePack,
-    settings: SimulationSettings,
-    simulation: Simulation,
-    path: Path,
-    seconds: float | None,
-    *,
-    told: bool,
-) -> Summary:
-    plant = simulation.plant
-    with Journal(path) as journal:
+        if path is None:
+            path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-demo-"))) / "journal.db"
+        simulation = simulate(profile, settings, progress=show.rendering)
         run = RunStarted(
-            run=journal.next_run,
+            run=_next_run(path),
             started_utc_ns=time.time_ns(),
             software_version=version("strawberry-grader"),
             model_sha256=NO_MODEL,
@@ -115,71 +87,16 @@ def _in_virtual_time(
             station=profile.name,
             seed=settings.seed,
         )
-        record = RunJournal(journal, run, profile.encoder.mm_per_count)
-        station = VirtualStation(profile, pack, plant, simulation.see, record, journal.next_tray)
-        station.start()
-        _run(station, seconds, told=told)
-        station.complete()
-        record.end("complete").result()
-    performance = Performance(
-        seconds=station.executed_s,
-        latencies_s=station.line.latencies_s,
-        frames_seen=station.frames,
-        frames_dropped=0,
-        late=station.line.tally.late,
-    )
-    return summarise(path, run, profile, pack, plant.whereabouts(), performance)
+        if options["virtual"]:
+            where, performance = in_virtual_time(profile, pack, simulation, path, run, show)
+        else:
+            where, performance = in_real_time(profile, pack, settings, path, run, show)
+        summary = summarise(path, run, profile, pack, where, performance)
+    click.echo(summary.json() if options["as_json"] else summary.text())
 
 
-def _run(station: VirtualStation, seconds: float | None, *, told: bool) -> None:
-    """Until the belt has run for so long, or Ctrl-C."""
-    told_s = time.monotonic()
-    waited_since_s = station.plant.now_s
-    with _interrupted() as interrupted:
-        while not interrupted() and (seconds is None or station.executed_s < seconds):
-            station.run(TICK_S)
-            if station.station.machine.state is State.EXECUTE:
-                waited_since_s = station.plant.now_s
-            elif station.plant.now_s - waited_since_s > PATIENCE_S:
-                raise click.ClickException(f"The belt stands and nobody starts it again: {station.station.machine.why}")
-            if told and time.monotonic() - told_s >= TELL_EVERY_S:
-                told_s = time.monotonic()
-                _tell(station)
-
-
-TICK_S = 0.05
-
-
-def _tell(station: VirtualStation) -> None:
-    tally = station.line.tally
-    trays = "  ".join(
-        f"{outlet} {place.delivered}/{place.capacity}" for outlet, place in station.line.outlets.places.items()
-    )
-    click.echo(
-        f"{station.executed_s:6.0f} s  {station.station.machine.state.name.lower():9}  {tally.recorded:6} fruit  "
-        f"in the trays: {trays}  recheck {tally.recheck}",
-        err=True,
-    )
-
-
-@contextmanager
-def _interrupted() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C and SIGTERM end the run as its own end does."""
-    flag = _Flag()
-    before = {number: signal.signal(number, flag.set) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield flag
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-class _Flag:
-    def __init__(self) -> None:
-        self._set = False
-
-    def __call__(self) -> bool:
-        return self._set
-
-    def set(self, _number: int, _frame: FrameType | None) -> None:
-        self._set = True
+def _next_run(path: Path) -> int:
+    if not path.exists():
+        return 1
+    with reading(path) as connection:
+        return last_run(connection) + 1

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 
 from grader.grading import RulePack
 from grader.line.profile import StationProfile
-from grader.store import RunStarted, balance, decided, fruit_of_run, reading
+from grader.store import RunStarted, balance, decided, fruit_of_run, last_run, reading
 from grader.twin.audit import Audit
 from grader.twin.plant import Whereabouts
 
@@ -82,32 +83,39 @@ class Summary:
 def summarise(
     path: Path, run: RunStarted, profile: StationProfile, pack: RulePack, where: Whereabouts, performance: Performance
 ) -> Summary:
-    """Of one run in the journal `path`, with everything lying `where` it truly does."""
+    """Of `run` and all later runs in the journal `path`, with everything lying `where` it truly does.
+
+    There are later ones only where the line died and was started again.
+    """
     with reading(path) as connection:
-        at_end = balance(connection, run.run)
-        by_outlet = decided(connection, run.run)
-        rows = list(fruit_of_run(connection, run.run))
+        runs = range(run.run, last_run(connection) + 1)
+        balances = [balance(connection, number) for number in runs]
+        by_outlet = sum((Counter(decided(connection, number)) for number in runs), Counter[str]())
+        rows = [row for number in runs for row in fruit_of_run(connection, number)]
+    delivered = sum((Counter(each.delivered) for each in balances), Counter[str]())
+    recorded, recheck, unconfirmed, in_flight = (
+        sum(getattr(each, name) for each in balances) for name in ("recorded", "recheck", "unconfirmed", "in_flight")
+    )
     verdict = Audit(profile, pack).verdict(rows, where)
     per_outlet = {
         ejector.outlet.value: {
-            "decided": by_outlet.get(ejector.outlet.value, 0),
-            "delivered": at_end.delivered.get(ejector.outlet.value, 0),
+            "decided": by_outlet[ejector.outlet.value],
+            "delivered": delivered[ejector.outlet.value],
         }
         for ejector in profile.ejectors
     }
-    known = sum(at_end.delivered.values()) + at_end.recheck + at_end.unconfirmed + at_end.in_flight
     return Summary(
         seconds=round(performance.seconds, 3),
-        fruit=at_end.recorded,
-        fruit_per_s=round(at_end.recorded / performance.seconds, 3) if performance.seconds else 0.0,
+        fruit=recorded,
+        fruit_per_s=round(recorded / performance.seconds, 3) if performance.seconds else 0.0,
         per_outlet=per_outlet,
-        recheck=at_end.recheck,
+        recheck=recheck,
         wrong_delivery=verdict.wrong_delivery,
         late=performance.late,
-        lost=at_end.recorded - known,
-        unconfirmed=at_end.unconfirmed,
-        in_flight=at_end.in_flight,
-        balance=at_end.balanced,
+        lost=recorded - delivered.total() - recheck - unconfirmed - in_flight,
+        unconfirmed=unconfirmed,
+        in_flight=in_flight,
+        balance=all(each.balanced for each in balances),
         diameter_error_mm={
             "bias": _figure(verdict.bias_mm),
             "sd": _figure(verdict.sd_mm),

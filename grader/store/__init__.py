@@ -24,6 +24,7 @@ from grader.store.queries import (
     events_after,
     fruit_after,
     fruit_of_run,
+    last_run,
     run_of,
     trays,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "events_after",
     "fruit_after",
     "fruit_of_run",
+    "last_run",
     "reading",
     "run_of",
     "set_aside",

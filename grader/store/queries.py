@@ -129,6 +129,11 @@ def fruit_of_run(connection: Connection, run: int) -> Iterator[dict[str, Any]]:
     return (dict(row) for row in connection.execute(found).mappings())
 
 
+def last_run(connection: Connection) -> int:
+    """The highest number of a run; 0: there is none."""
+    return int(connection.execute(select(func.coalesce(func.max(RUN.c.run), 0))).scalar_one())
+
+
 def run_of(connection: Connection, run: int) -> dict[str, Any] | None:
     """What is recorded of `run` itself: versions, hashes, start and end; None: no such run."""
     row = connection.execute(select(RUN).where(RUN.c.run == run)).mappings().first()

@@ -43,7 +43,7 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class TellWhereabouts:
-    """To the plant: where is everything?"""
+    """To the plant: say where everything is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,60 +1,101 @@
-"""The people at the twin's machine: they change full trays and empty the recheck crate, as fast as people do."""
+"""The people at the twin's machine: they press the buttons, change full trays and empty the recheck crate."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from grader.grading import Outlet
-from grader.line.commands import EmptyRecheck, OpenOutlet, Origin, SwapTray, Unhold, Unsuspend
+from grader.line.commands import (
+    Clear,
+    Command,
+    Complete,
+    EmptyRecheck,
+    OpenOutlet,
+    Reset,
+    Start,
+    Stop,
+    SwapTray,
+    Unhold,
+    Unsuspend,
+)
+from grader.line.onlooking import LineState
 from grader.line.states import State
-from grader.line.station import Station
-from grader.twin.plant import Plant
 
 CRATE_IS_FULL = 0.8
 """People do not wait for the belt to stop: they change the recheck crate at this share of what it holds."""
+NEXT_BUTTON: Mapping[State, Command] = MappingProxyType(
+    {
+        State.ABORTED: Clear(),
+        State.STOPPED: Reset(),
+        State.COMPLETE: Reset(),
+        State.IDLE: Start(),
+        State.HELD: Unhold(),
+        State.SUSPENDED: Unsuspend(),
+    }
+)
+"""What somebody presses who wants the belt to run."""
+AT_HOME = frozenset({State.COMPLETE, State.STOPPED, State.ABORTED, State.IDLE})
+"""Here the machine can be left."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewTray:
+    """Somebody puts an empty tray in the place of the one that stands at an outlet."""
+
+    outlet: Outlet
+
+
+Act = NewTray | Command
 
 
 @dataclass(slots=True)
 class People:
     """One pair of hands for each thing that is to be done."""
 
-    plant: Plant
-    station: Station
+    recheck_count: int
+    """Fruit that the recheck crate holds."""
     hands_s: float = 2.0
     """From seeing what is to be done until it is."""
+    going_home: bool = False
+    """They end the run."""
+    _run: int | None = None
     _began_s: dict[object, float] = field(default_factory=dict)
 
-    def look(self) -> None:
-        """See what is to be done, go on with it, and finish what is due."""
-        line = self.station.line
-        for outlet, place in line.outlets.places.items():
-            if self._done(outlet, wanted=place.obstacle is not None and not place.reserved):
-                self._swap(outlet)
-        crate = self.station.watch.in_crate
-        if self._done("crate", wanted=crate >= CRATE_IS_FULL * self.plant.profile.recheck_count):
-            self.station.command(EmptyRecheck(), Origin.MACHINE, self.plant.now_s, self.plant.now_s)
-        self._go_on()
+    def look(self, seen: LineState, now_s: float) -> list[Act]:
+        """What they do now, in this order."""
+        acts: list[Act] = []
+        if self._run is not None and seen.run != self._run:
+            # The line begins anew and takes all trays for empty.
+            acts += [NewTray(outlet) for outlet in seen.trays]
+        self._run = seen.run
+        for outlet, (_, reserved, _) in seen.trays.items():
+            if self._done(outlet, now_s, wanted=outlet in seen.obstacles and reserved == 0):
+                tray = SwapTray(outlet=outlet, tray_id="next")
+                acts += [NewTray(outlet), tray, OpenOutlet(outlet=outlet)]
+        if self._done("crate", now_s, wanted=seen.in_crate >= CRATE_IS_FULL * self.recheck_count):
+            acts.append(EmptyRecheck())
+        if (button := self._button(seen)) and self._done(button, now_s, wanted=True):
+            acts.append(button)
+        elif button is None:
+            self._forget_buttons()
+        return acts
 
-    def _swap(self, outlet: Outlet) -> None:
-        before = self.station.line.outlets[outlet].tray
-        now_s = self.plant.now_s
-        reply = self.station.command(SwapTray(outlet=outlet, tray_id=str(before + 1)), Origin.MACHINE, now_s, now_s)
-        if reply.accepted:
-            self.plant.swap_tray(outlet)
-            self.station.command(OpenOutlet(outlet=outlet), Origin.MACHINE, now_s, now_s)
+    def _button(self, seen: LineState) -> Command | None:
+        if self.going_home:
+            if seen.state is State.EXECUTE:
+                return Complete()
+            return Stop() if seen.state in {State.HELD, State.SUSPENDED} else None
+        return None if seen.acting_alarms else NEXT_BUTTON.get(seen.state)
 
-    def _go_on(self) -> None:
-        """Press the button again once nothing is left that stopped the belt."""
-        state = self.station.machine.state
-        stands = state in {State.HELD, State.SUSPENDED} and not self.station.alarms.reactions()
-        if self._done("go on", wanted=stands):
-            command = Unhold() if state is State.HELD else Unsuspend()
-            self.station.command(command, Origin.MACHINE, self.plant.now_s, self.plant.now_s)
+    def _forget_buttons(self) -> None:
+        self._began_s = {task: began_s for task, began_s in self._began_s.items() if isinstance(task, Outlet | str)}
 
-    def _done(self, task: object, *, wanted: bool) -> bool:
+    def _done(self, task: object, now_s: float, *, wanted: bool) -> bool:
         """Whether hands that see a task as long as it is wanted have just finished it."""
         if not wanted:
             self._began_s.pop(task, None)
             return False
-        if self.plant.now_s - self._began_s.setdefault(task, self.plant.now_s) < self.hands_s:
+        if now_s - self._began_s.setdefault(task, now_s) < self.hands_s:
             return False
         del self._began_s[task]
         return True

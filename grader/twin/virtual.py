@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from grader.errors import GraderError
 from grader.grading import Outlet, RulePack
-from grader.line.commands import Complete, Origin, Reset, Start
+from grader.line.commands import Command, Origin, Reply, Reset, Start
 from grader.line.ejection import Ejection, Fate, Report, Shot
+from grader.line.onlooking import look_at
 from grader.line.profile import StationProfile
 from grader.line.records import DeliveryRecord, FruitRecord, Journal
 from grader.line.states import State
 from grader.line.station import Station, World
-from grader.twin.people import People
+from grader.twin.people import AT_HOME, NewTray, People
 from grader.twin.plant import Plant
 from grader.twin.simulation import See
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 STEP_S = 0.001
 TICK_STEPS = 5
 """The line looks at the time so often; a fruit moves by less than its half width meanwhile."""
+LOOK_STEPS = 100
+"""People look so often; a whole number of ticks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class VirtualStation:
         self._journal = journal
         self.station = Station(profile, pack, plant.conveyor.settings.speed_mm_s, self, self, first_tray)
         self.line = self.station.line
-        self.people = People(plant, self.station)
+        self.people = People(profile.recheck_count)
         self.frames = 0
         self.executed_s = 0.0
         """Time spent in Execute."""
@@ -81,7 +84,7 @@ class VirtualStation:
     def start(self) -> None:
         """Somebody presses Reset and Start, and waits for the warning to pass."""
         for command, reached in ((Reset(), State.IDLE), (Start(), State.EXECUTE)):
-            reply = self.station.command(command, Origin.MACHINE, self.plant.now_s, self.plant.now_s)
+            reply = self._command(command)
             if not reply.accepted:
                 raise StationRefusedError(reply.sentence)
             while self.station.machine.state is not reached:
@@ -94,8 +97,8 @@ class VirtualStation:
 
     def complete(self) -> None:
         """Somebody ends the run: the belt runs empty and stands."""
-        self.station.command(Complete(), Origin.MACHINE, self.plant.now_s, self.plant.now_s)
-        while self.station.machine.state in {State.EXECUTE, State.COMPLETING}:
+        self.people.going_home = True
+        while self.station.machine.state not in AT_HOME:
             self.step()
 
     def step(self) -> None:
@@ -156,7 +159,8 @@ class VirtualStation:
         return self.plant.conveyor.count * self._profile.encoder.mm_per_count
 
     def _tick(self, travel_mm: float, now_s: float) -> None:
-        self.people.look()
+        if self._steps % LOOK_STEPS == 0:
+            self._act()
         world = World(
             travel_mm=travel_mm,
             speed_mm_s=self.plant.conveyor.speed_mm_s,
@@ -169,6 +173,17 @@ class VirtualStation:
         self._valves_enabled = outputs.valves_enabled
         if self.station.machine.state is State.EXECUTE:
             self.executed_s += TICK_STEPS * STEP_S
+
+    def _act(self) -> None:
+        """What the people do."""
+        for act in self.people.look(look_at(self.station, 0, self.executed_s), self.plant.now_s):
+            if isinstance(act, NewTray):
+                self.plant.swap_tray(act.outlet)
+            else:
+                self._command(act)
+
+    def _command(self, command: Command) -> Reply:
+        return self.station.command(command, Origin.MACHINE, self.plant.now_s, self.plant.now_s)
 
     def _fire(self, report: Report) -> None:
         if report.fate is Fate.FIRED and not self._valves_enabled:

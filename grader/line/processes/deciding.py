@@ -8,8 +8,9 @@ from grader.grading import Outlet, RulePack
 from grader.hardware.iron import ExitPulse, IronState, Power
 from grader.line.ejection import Report, Shot
 from grader.line.journaling import RunJournal
+from grader.line.onlooking import look_at
 from grader.line.processes.links import Door, Link, connect, wait
-from grader.line.processes.messages import Arm, Ask, Cancel, Died, Finish, Finished, FrameSeen, LineState
+from grader.line.processes.messages import Arm, Ask, Cancel, Died, Finish, Finished, FrameSeen
 from grader.line.profile import StationProfile
 from grader.line.states import State
 from grader.line.station import Station, World
@@ -117,21 +118,7 @@ class LineProcess:
             self._tell()
 
     def _tell(self) -> None:
-        line, machine, alarms = self.station.line, self.station.machine, self.station.alarms
-        places = line.outlets.places
-        state = LineState(
-            state=machine.state.name,
-            why=machine.why,
-            run=self.run,
-            executed_s=self._executed_s,
-            recorded=line.tally.recorded,
-            recheck=line.tally.recheck,
-            in_crate=self.station.watch.in_crate,
-            trays={outlet: (place.delivered, place.reserved, place.capacity) for outlet, place in places.items()},
-            obstacles={outlet: place.obstacle for outlet, place in places.items() if place.obstacle},
-            alarms=tuple(alarm.kind.code for alarm in alarms.active),
-            acting_alarms=bool(alarms.reactions()),
-        )
+        state = look_at(self.station, self.run, self._executed_s)
         for link in self.guests:
             if link.name != "vision":
                 link.send(state)

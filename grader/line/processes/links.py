@@ -30,7 +30,7 @@ class Piece:
     data: bytes
 
 
-def joined(pieces: Iterable[Piece]) -> Any:
+def joined(pieces: Iterable[Piece]) -> object:
     """What `Link.send_large` took apart."""
     return pickle.loads(b"".join(piece.data for piece in pieces))  # noqa: S301 - from our own processes, see above
 

@@ -63,25 +63,6 @@ class Finish:
 
 
 @dataclass(frozen=True, slots=True)
-class LineState:
-    """Line to whoever looks on, ten times a second."""
-
-    state: str
-    why: str
-    run: int
-    executed_s: float
-    recorded: int
-    recheck: int
-    in_crate: int
-    trays: dict[Outlet, tuple[int, int, int]]
-    """Delivered, reserved, capacity."""
-    obstacles: dict[Outlet, str]
-    alarms: tuple[str, ...]
-    acting_alarms: bool
-    """Something asks the machine to stand."""
-
-
-@dataclass(frozen=True, slots=True)
 class Finished:
     """Line to supervisor: what it counted."""
 

@@ -47,7 +47,7 @@ class Family:
 
     def __init__(self, children: list[Child]) -> None:
         self._children = {child.name: child for child in children}
-        self._processes: dict[str, "SpawnProcess"] = {}
+        self._processes: dict[str, SpawnProcess] = {}
         self._started_s: dict[str, list[float]] = {child.name: [] for child in children}
         for child in children:
             self.start(child.name)

@@ -1,0 +1,47 @@
+"""How the line looks to people who stand beside it; what the touchscreen shows is made of the same."""
+
+from dataclasses import dataclass
+
+from grader.grading import Outlet
+from grader.line.states import State
+from grader.line.station import Station
+
+
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """One moment."""
+
+    state: State
+    why: str
+    run: int
+    executed_s: float
+    """Time spent in Execute in this run."""
+    recorded: int
+    recheck: int
+    in_crate: int
+    trays: dict[Outlet, tuple[int, int, int]]
+    """Delivered, reserved, capacity."""
+    obstacles: dict[Outlet, str]
+    """Why outlets take nothing more."""
+    alarms: tuple[str, ...]
+    """Codes, most pressing first."""
+    acting_alarms: bool
+    """Whether something asks the machine to stand."""
+
+
+def look_at(station: Station, run: int, executed_s: float) -> LineState:
+    """The station now."""
+    line, places = station.line, station.line.outlets.places
+    return LineState(
+        state=station.machine.state,
+        why=station.machine.why,
+        run=run,
+        executed_s=executed_s,
+        recorded=line.tally.recorded,
+        recheck=line.tally.recheck,
+        in_crate=station.watch.in_crate,
+        trays={outlet: (place.delivered, place.reserved, place.capacity) for outlet, place in places.items()},
+        obstacles={outlet: place.obstacle for outlet, place in places.items() if place.obstacle},
+        alarms=tuple(alarm.kind.code for alarm in station.alarms.active),
+        acting_alarms=bool(station.alarms.reactions()),
+    )
