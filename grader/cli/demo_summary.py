@@ -101,6 +101,7 @@ def summarise(
         ejector.outlet.value: {
             "decided": by_outlet[ejector.outlet.value],
             "delivered": delivered[ejector.outlet.value],
+            "found": verdict.delivered[ejector.outlet],
         }
         for ejector in profile.ejectors
     }

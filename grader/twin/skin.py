@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from grader.twin.body import Body
-from grader.twin.mesh import vertex_areas
+from grader.twin.mesh import vertex_areas, vertex_normals
 from grader.twin.shape import SECTORS
 
 Array = NDArray[np.float64]
 
 Share = Annotated[float, Field(ge=0, le=1)]
+UNDER_CALYX = 0.05
+"""What the calyx hides, as a share of the length from the stem: with it rendered fruit are as red as drawn."""
 GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
 
 RED, DEEP_RED = np.array([0.62, 0.035, 0.03]), np.array([0.36, 0.012, 0.018])
@@ -23,13 +25,13 @@ YELLOW_SEED, RED_SEED = np.array([0.72, 0.47, 0.1]), np.array([0.42, 0.1, 0.03])
 
 
 class Ripeness(BaseModel):
-    """How red the fruit of a lot are: the red share of the whole surface."""
+    """How red the fruit of a lot are: the red share of the flesh that is seen from above, as maturity is defined."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     window: tuple[Share, Share] = (0.8, 0.9)
     """Both ends inside."""
-    in_window: Share = 0.7
+    in_window: Share = 0.78
     """Share of the fruit that lie in it, evenly."""
     above: Share = 0.6
     """Share of the others that lie above it; half of those are red all over."""
@@ -62,7 +64,7 @@ def draw_skin(generator: np.random.Generator, body: Body, ripeness: Ripeness) ->
     target = draw_red_share(generator, ripeness)
     field = _sunniness(generator, body)
     areas = vertex_areas(body.mesh)
-    border = _weighted_quantile(field, areas, 1 - target)
+    border = _weighted_quantile(field, areas * _shown(body), 1 - target)
     margin = field - border
     dark, green, brown = generator.uniform(0, 1), generator.uniform(0, 1), generator.uniform(0, 1)
     return Skin(
@@ -99,6 +101,13 @@ def _sunniness(generator: np.random.Generator, body: Body) -> Array:
     radius = np.linalg.norm(rings[..., 1:], axis=2)
     field: Array = along + (side + waves) * (radius / radius.max())
     return field.ravel()
+
+
+def _shown(body: Body) -> Array:
+    """(N,): how much of its area each vertex shows to an eye far above; what the calyx hides shows nothing."""
+    upward = np.clip(vertex_normals(body.surface)[:, 2], 0, None)
+    along = body.mesh.vertices[:, 0] / body.shape.length_mm
+    return np.where(along < UNDER_CALYX, 0.0, upward)
 
 
 def _weighted_quantile(values: Array, weights: Array, share: float) -> float:
