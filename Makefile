@@ -14,7 +14,7 @@ INSTALL_GRADER = $(PIP_INSTALL) --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench pictures peers lint types contracts locks format lock hooks clean
+.PHONY: help demo grade test check bench pictures peers lint types contracts locks format lock hooks clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -23,7 +23,10 @@ help: ## list the targets
 DEMO := examples/demo
 SHOWN := out/demo
 
-demo: $(VENV)/runtime.installed ## set up, and grade the bundled rendered pictures, from calibration to overlays
+demo: $(VENV)/runtime.installed ## set up, and run the line for a minute against the simulated machine (the first start renders its fruit)
+	$(BIN)/grader demo --seconds 60
+
+grade: $(VENV)/runtime.installed ## set up, and grade the bundled rendered pictures, from calibration to overlays
 	@mkdir -p $(SHOWN)
 	@echo; echo "1. Calibrate the camera, from pictures of a board with squares of known size:"
 	$(BIN)/grader calibrate camera $(DEMO)/boards/board_*.jpg --board 9x7 --square-mm 25 --marker-mm 18 \
