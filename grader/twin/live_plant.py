@@ -110,9 +110,9 @@ class LivePlant:
         if plant.now_s - self._powered_s > WATCHDOG_S:
             self._switch(Power())
         if plant.conveyor.count * self._mm_per_count >= self._next_frame_mm:
-            self._next_frame_mm += self._every_mm
+            self._next_frame_mm = (plant.conveyor.count * self._mm_per_count // self._every_mm + 1) * self._every_mm
             placed = [(item, plant.along_mm(item)) for item in plant.in_window()]
-            for link in self._links:
+            for link in self._links if plant.faults.camera else ():
                 if link.name == "camera":
                     link.send(Shutter(placed, plant.conveyor.count, plant.now_s))
 

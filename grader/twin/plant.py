@@ -46,6 +46,8 @@ class Faults:
     slow_valves_s: float = 0.0
     """By which every valve opens later than it was measured to."""
     air: bool = True
+    camera: bool = True
+    """False: it sends no pictures."""
     e_stop: bool = False
     """Somebody has pressed it."""
 

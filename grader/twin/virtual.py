@@ -74,6 +74,8 @@ class VirtualStation:
         self.executed_s = 0.0
         """Time spent in Execute."""
         self.delays = Delays()
+        self.disk_stalls_until_s = 0.0
+        """The disk answers nothing before. A fault."""
         self._profile = profile
         self._see = see
         self._seen: deque[tuple[float, BeltSightings]] = deque()
@@ -110,7 +112,7 @@ class VirtualStation:
             self._fire(report)
         for pulse in pulses:
             self.line.exit_pulse(pulse.outlet, pulse.lane, pulse.at_s)
-        if travel_mm >= self._next_frame_mm:
+        if travel_mm >= self._next_frame_mm and self.plant.faults.camera:
             self._expose()
         while self._seen and self._seen[0][0] <= now_s:
             self.station.see(self._seen.popleft()[1], self.plant.conveyor.speed_mm_s)
@@ -119,7 +121,8 @@ class VirtualStation:
 
     def record(self, fruit: FruitRecord) -> Future[None]:
         """Journal's: done after the journal's delay."""
-        return _Due(self._journal.record(fruit), self.plant.now_s + self.delays.journal_s, self)
+        due_s = max(self.plant.now_s + self.delays.journal_s, self.disk_stalls_until_s)
+        return _Due(self._journal.record(fruit), due_s, self)
 
     def deliver(self, delivery: DeliveryRecord) -> Future[None]:
         """Journal's."""
@@ -197,7 +200,8 @@ class VirtualStation:
         placed = [(item, plant.along_mm(item)) for item in plant.in_window()]
         seen = self._see(placed, plant.conveyor.count, plant.now_s)
         self._seen.append((plant.now_s + self.delays.vision_s, seen))
-        self._next_frame_mm += self._profile.window.frame_every_mm
+        every_mm = self._profile.window.frame_every_mm
+        self._next_frame_mm = (self._travel_mm // every_mm + 1) * every_mm
         self.frames += 1
 
 

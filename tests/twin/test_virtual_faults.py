@@ -1,0 +1,170 @@
+"""The line in virtual time while things break: it says so, stays safe, and goes on when they are mended."""
+
+import pytest
+
+from grader.grading import Outlet
+from grader.line.profile import StationProfile
+from grader.line.states import State
+
+from .broken_line import BrokenLine
+
+ALL_LANES = range(4)
+
+
+@pytest.fixture
+def line() -> BrokenLine:
+    running = BrokenLine()
+    running.run(8)
+    assert running.fired() > 10
+    return running
+
+
+def shots_into(line: BrokenLine, outlet: Outlet) -> int:
+    return sum(fruit.outlet is outlet for fruit in line.journal.fruit.values())
+
+
+@pytest.mark.parametrize("fault", ["dead_valves", "dead_exit_sensors"])
+def test_an_outlet_that_does_not_answer_is_closed_within_20_of_its_fruit(line: BrokenLine, fault: str) -> None:
+    before = shots_into(line, Outlet.CLASS_I)
+    getattr(line.plant.faults, fault).update((Outlet.CLASS_I, lane) for lane in ALL_LANES)
+    line.until(lambda: "outlet_missing_pulses" in line.alarms)
+    assert shots_into(line, Outlet.CLASS_I) - before <= 20
+    assert line.journal.doubted
+    line.check_trays()
+
+
+def test_a_dead_valve_sends_its_fruit_to_recheck_and_never_delivers_them(line: BrokenLine) -> None:
+    line.plant.faults.dead_valves.update((Outlet.CLASS_I, lane) for lane in ALL_LANES)
+    line.until(lambda: line.line.tally.unconfirmed >= 3)
+    line.run(5)
+    line.check_trays()
+
+
+def test_something_that_nobody_sent_closes_the_outlet_and_flags_its_tray_at_once(line: BrokenLine) -> None:
+    tray = line.line.outlets[Outlet.WASTE].tray
+    line.plant.faults.ghost_pulses.append((Outlet.WASTE, 2))
+    line.run(0.1)
+    assert line.line.outlets[Outlet.WASTE].closed == "outlet_unexpected_pulse"
+    assert tray in line.journal.doubted
+    assert "outlet_unexpected_pulse" in line.alarms
+
+
+def test_valves_that_grow_slow_are_noticed(line: BrokenLine) -> None:
+    line.until(lambda: line.line.tally.delivered[Outlet.CLASS_I] > 30)
+    line.plant.faults.slow_valves_s = 0.035
+    line.until(lambda: bool(line.alarms & {"outlet_drifting", "outlet_missing_pulses"}))
+
+
+def test_while_the_disk_stalls_nothing_is_shot_at_and_afterwards_all_goes_on(line: BrokenLine) -> None:
+    line.virtual.disk_stalls_until_s = line.plant.now_s + 8
+    line.run(3.5)  # what was durable before is still delivered
+    fired = line.fired()
+    line.run(4)
+    assert "disk_stalled" in line.alarms
+    assert line.fired() == fired
+    line.run(8)
+    assert "disk_stalled" not in line.alarms
+    assert line.fired() > fired
+    assert line.line.tally.late > 0
+    line.check_trays()
+
+
+def test_a_full_disk_holds_the_line_and_room_lets_it_go_on(line: BrokenLine) -> None:
+    line.journal.full = True
+    line.until(lambda: line.state is State.HELD)
+    assert "disk_full" in line.alarms
+    fired = line.fired()
+    line.run(5)
+    assert line.state.name == "HELD"
+    assert line.fired() == fired
+    line.journal.full = False
+    line.until(lambda: line.state is State.EXECUTE)
+    line.run(10)
+    assert line.fired() > fired
+    line.check_trays()
+
+
+def test_a_silent_encoder_stops_belt_and_valves(line: BrokenLine) -> None:
+    line.plant.conveyor.encoder_alive = False
+    line.until(lambda: line.state is State.HELD, seconds=5)
+    assert "encoder_stopped" in line.alarms
+    assert not line.plant.conveyor.on
+    line.check_trays(wrong=0)
+
+
+def test_a_camera_without_pictures_stops_the_belt(line: BrokenLine) -> None:
+    line.plant.faults.camera = False
+    line.until(lambda: line.state is State.HELD, seconds=10)
+    assert "camera_stalled" in line.alarms
+    line.check_trays()
+
+
+def test_the_emergency_stop_acts_at_once_and_nothing_is_shot_at_afterwards(line: BrokenLine) -> None:
+    line.plant.faults.e_stop = True
+    line.virtual.run(0.01)
+    assert line.state in {State.ABORTING, State.ABORTED}
+    assert not line.plant.conveyor.on
+    line.run(1)
+    fired = line.fired()
+    line.run(5)
+    assert line.fired() == fired
+    line.plant.faults.e_stop = False
+    line.until(lambda: line.state is State.EXECUTE)
+    line.run(10)
+    line.check_trays()
+
+
+def test_without_air_the_line_holds(line: BrokenLine) -> None:
+    line.plant.faults.air = False
+    line.until(lambda: line.state is State.HELD)
+    assert "air_pressure_low" in line.alarms
+    line.plant.faults.air = True
+    line.until(lambda: line.state is State.EXECUTE)
+    line.run(5)
+    line.check_trays()
+
+
+def test_a_full_tray_closes_its_outlet_only_and_never_overflows() -> None:
+    small = StationProfile()
+    ejectors = tuple(ejector.model_copy(update={"tray_count": 6}) for ejector in small.ejectors)
+    line = BrokenLine(profile=small.model_copy(update={"ejectors": ejectors}))
+    line.run(40)
+    contents = [items for _, items in line.plant.whereabouts().trays]
+    assert max(map(len, contents)) == 6
+    assert line.line.tally.diverted["tray_full"] > 0
+    assert sum(line.line.tally.delivered.values()) > 30
+    line.check_trays()
+
+
+def test_a_full_crate_suspends_the_belt_until_it_is_emptied() -> None:
+    line = BrokenLine(profile=StationProfile(recheck_count=20))
+    line.virtual.people.recheck_count = 10_000  # they do not look at the crate
+    line.until(lambda: line.state is State.SUSPENDED)
+    assert "recheck_full" in line.alarms
+    line.virtual.people.recheck_count = 20
+    line.until(lambda: line.state is State.EXECUTE)
+
+
+def test_a_belt_that_slips_puts_nothing_into_a_wrong_tray(line: BrokenLine) -> None:
+    line.plant.conveyor.slip = 0.02
+    line.run(20)
+    outlets_of_doubt = {place.outlet for place in line.line.outlets.places.values() if place.recount}
+    assert outlets_of_doubt or line.line.tally.unconfirmed == 0
+
+
+@pytest.mark.parametrize("fruit_per_s", [40.0, 60.0])
+def test_a_fast_belt_with_many_fruit_puts_none_into_a_wrong_tray(fruit_per_s: float) -> None:
+    line = BrokenLine(seed=5, fruit_per_s=fruit_per_s, speed_mm_s=1000.0)
+    line.run(20)
+    assert len(line.journal.fruit) > 20 * fruit_per_s * 0.8
+    assert line.line.tally.late == 0
+    line.check_trays()
+
+
+def test_what_the_line_remembers_does_not_grow() -> None:
+    line = BrokenLine(fruit_per_s=60.0, speed_mm_s=1000.0)
+    line.run(5)
+    on_belt = line.line.tally.in_flight
+    line.run(20)
+    assert line.line.tally.in_flight <= 2 * on_belt
+    assert line.line.fruit_in_sight <= 2 * on_belt
