@@ -26,8 +26,8 @@ from grader.store import RunStarted
 from grader.twin import live_camera, live_plant
 from grader.twin.cameras import station as station_view
 from grader.twin.kept import kept_calibration
-from grader.twin.live_plant import ChangeTray, TellWhereabouts, TwinIron
-from grader.twin.people import AT_HOME, NewTray, People
+from grader.twin.live_plant import ChangeTray, PassReferences, TellWhereabouts, TwinIron
+from grader.twin.people import AT_HOME, LayReferences, NewTray, People
 from grader.twin.plant import Whereabouts
 from grader.twin.simulation import Depth, SimulationSettings, pictured
 
@@ -150,6 +150,8 @@ class _Onlooker:
         for act in self._people.look(seen, time.monotonic()):
             if isinstance(act, NewTray):
                 self._tell(self._plant, ChangeTray(act.outlet))
+            elif isinstance(act, LayReferences):
+                self._tell(self._plant, PassReferences())
             else:
                 self._tell(self._line, Ask(act, Origin.MACHINE))
         if self._people.going_home and seen.state in AT_HOME:

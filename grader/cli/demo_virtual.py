@@ -7,10 +7,11 @@ import click
 from grader.cli.demo_summary import Performance
 from grader.cli.showing import Show
 from grader.grading import RulePack
-from grader.line.journaling import RunJournal
+from grader.line.journaling import RunJournal, check_of_shift
 from grader.line.onlooking import look_at
 from grader.line.profile import StationProfile
 from grader.line.states import State
+from grader.line.station import Handover
 from grader.store import Journal, RunStarted
 from grader.twin.plant import Whereabouts
 from grader.twin.simulation import Simulation
@@ -26,8 +27,11 @@ def in_virtual_time(
 ) -> tuple[Whereabouts, Performance]:
     """One run; where everything lies at its end, and how the line did."""
     with Journal(path) as journal, show.hearing():
+        check = check_of_shift(path, run.calibration_sha256, profile.references.valid_h, run.started_utc_ns)
         record = RunJournal(journal, run, profile.encoder.mm_per_count)
-        station = VirtualStation(profile, pack, simulation.plant, simulation.see, record, journal.next_tray)
+        station = VirtualStation(
+            profile, pack, simulation.plant, simulation.see, record, Handover(journal.next_tray, check)
+        )
         station.start()
         _run(station, run.run, show)
         station.complete()

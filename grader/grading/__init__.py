@@ -1,6 +1,6 @@
 """Measurements with their uncertainty in; grade, outlet and reason out, by rule packs that are data."""
 
-from grader.grading.decision import Decision, decide
+from grader.grading.decision import Decision, decide, withhold
 from grader.grading.measurement import Decay, Measurement
 from grader.grading.outlet import Outlet
 from grader.grading.pack import RulePack
@@ -37,4 +37,5 @@ __all__ = [
     "shipped_names",
     "shipped_rule_pack",
     "shipped_text",
+    "withhold",
 ]

@@ -69,6 +69,13 @@ def decide(measurement: Measurement, pack: RulePack) -> Decision:
     return _judge(measurement.decay, pack, placed)
 
 
+def withhold(measurement: Measurement) -> Decision:
+    """What becomes of a fruit while nothing vouches for the measurements: it is recorded, but gets no grade."""
+    if not measurement.measurable:
+        return _not_measured(measurement.why_not)
+    return Decision(None, Outlet.RECHECK, None, None, Reason("not_vouched_for"))
+
+
 def _not_measured(why_not: str | None) -> Decision:
     return Decision(None, Outlet.RECHECK, None, None, Reason("not_measurable", why_not=why_not))
 

@@ -11,7 +11,7 @@ from grader.grading.texts import AND, COLON, COMMA, LEAD, NOTE, QUANTITY, RELATI
 SUBSTANDARD = "substandard"
 """The grade of a fruit that meets the requirements of none."""
 
-OWN_CODES = frozenset({"graded", "decay_sure", "decay_suspected", "not_measurable"})
+OWN_CODES = frozenset({"graded", "decay_sure", "decay_suspected", "not_measurable", "not_vouched_for"})
 """The codes of reasons that no pack may give another meaning."""
 
 

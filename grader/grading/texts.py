@@ -53,11 +53,13 @@ LEAD: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "decay_sure": "rot found: it goes to waste",
             "decay_suspected": "rot suspected: a person has to look at it",
             "not_measurable": "not measured",
+            "not_vouched_for": "no grade: the reference spheres have not passed",
         },
         "zh": {
             "decay_sure": "发现腐烂：剔除为废果",
             "decay_suspected": "疑似腐烂：需人工复检",
             "not_measurable": "未能测量",
+            "not_vouched_for": "暂不分级：参考球尚未通过检验",
         },
     }
 )

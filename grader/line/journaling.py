@@ -5,8 +5,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from pathlib import Path
 
 from grader.grading import Outlet
+from grader.line.commands import SphereCheck
 from grader.line.records import DeliveryRecord, Fortune, FruitRecord
 from grader.store import (
     EventHappened,
@@ -21,6 +23,9 @@ from grader.store import (
     TrayClosed,
     TrayDoubted,
     TrayOpened,
+    last_event,
+    reading,
+    run_of,
 )
 
 OUTCOMES = {
@@ -31,6 +36,20 @@ OUTCOMES = {
 
 AGAIN_S = 1.0
 """What the disk did not take is handed in again so often."""
+
+
+def check_of_shift(path: Path, calibration_sha256: str, valid_h: float, utc_ns: int) -> SphereCheck:
+    """How the reference spheres stand by the journal `path`: passed, if they did in this shift by this calibration."""
+    if not path.exists():
+        return SphereCheck.DUE
+    with reading(path) as connection:
+        event = last_event(connection, "sphere_check")
+        run = None if event is None or event.run is None else run_of(connection, event.run)
+    if event is None or run is None or run["calibration_sha256"] != calibration_sha256:
+        return SphereCheck.DUE
+    recent = 0 <= utc_ns - event.utc_ns <= valid_h * 3600 * 1e9
+    passed = event.payload["result"] == SphereCheck.PASSED.value
+    return SphereCheck.PASSED if recent and passed else SphereCheck.DUE
 
 
 class RunJournal:

@@ -6,20 +6,25 @@ ejectors. So the same code runs in real time, in virtual time and in a replay.
     frame -> Tracker -> fuse -> decide -> journal -> (durable) -> ejectors -> exit sensor -> journal
 """
 
+from collections import deque
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import chain
 
-from grader.grading import Decision, Outlet, RulePack, decide
+from grader.grading import Decision, Outlet, RulePack, decide, withhold
 from grader.line.ejection import Fate, Report, Shot
 from grader.line.exits import watches
 from grader.line.fusion import fuse
 from grader.line.outlets import Outlets, Place
 from grader.line.profile import StationProfile
 from grader.line.records import DeliveryRecord, Ejectors, Fortune, FruitRecord, Journal
+from grader.line.references import ReferenceCheck
 from grader.line.sightings import BeltSightings
 from grader.line.tally import Tally
 from grader.line.tracking import Track, Tracker
+
+RECENT_DRIFTS = 20
+"""By so many fruit the belt's slip is judged."""
 
 
 @dataclass(eq=False, slots=True)
@@ -51,21 +56,26 @@ class Line:
         self._ejector = {ejector.outlet: ejector for ejector in profile.ejectors}
         self._tracker = Tracker(profile)
         self._passages: dict[int, Passage] = {}
+        self._decided = 0
         self._watches = watches(profile)
         self.outlets = Outlets(profile, first_tray)
         for outlet, place in self.outlets.places.items():
             journal.stand(outlet, place.tray, None)
+        self.references = ReferenceCheck(profile.references)
         self.tally = Tally()
         self.journal_error: BaseException | None = None
         """What the journal answered to the last fruit; None: it is on disk."""
+        self.drifts: deque[float] = deque(maxlen=RECENT_DRIFTS)
+        """`Track.drift` of the fruit decided last."""
         self._probe: Future[None] | None = None
         self.latencies_s: list[float] = []
         """From the exposure of the last sighting used to the durable record, of each fruit; the caller empties it."""
 
-    def see(self, frame: BeltSightings, speed_mm_s: float) -> list[FruitRecord]:
-        """Take a frame in; the fruit that are decided by it."""
+    def see(self, frame: BeltSightings, speed_mm_s: float, *, classes: bool = True) -> list[FruitRecord]:
+        """Take a frame in; the fruit that are decided by it. `classes`: whether they may get one."""
         leaving = self._tracker.see(frame)
-        return [self._decide(track, leaving, speed_mm_s) for track in leaving]
+        fruit = [track for track in leaving if not self.references.take(track)]
+        return [self._decide(track, leaving, speed_mm_s, classes=classes) for track in fruit]
 
     def report(self, report: Report) -> None:
         """The ejectors say what became of a shot."""
@@ -137,6 +147,7 @@ class Line:
             if passage.shot is not None and not passage.armed:
                 self._give_up(passage, "stopped")
         self._tracker.forget()
+        self.drifts.clear()
 
     def abandon(self, why: str, *, shots_only: bool = False) -> None:
         """Nobody will see what becomes of the fruit on their way; `shots_only`: of those that may be fired at."""
@@ -166,14 +177,17 @@ class Line:
         """Fruit in the camera's window that nothing is decided about yet."""
         return sum(not track.decided for track in self._tracker.tracks)
 
-    def _decide(self, track: Track, leaving: list[Track], speed_mm_s: float) -> FruitRecord:
+    def _decide(self, track: Track, leaving: list[Track], speed_mm_s: float, *, classes: bool) -> FruitRecord:
+        self._decided += 1
+        if (drift := track.drift(self._profile.encoder.mm_per_count)) is not None:
+            self.drifts.append(drift)
         fused = fuse(track, self._profile.density_g_cm3)
-        decision = decide(fused.measurement, self._pack)
+        decision = decide(fused.measurement, self._pack) if classes else withhold(fused.measurement)
         obstacle = self._obstacle(track, decision, leaving, speed_mm_s)
         outlet = Outlet.RECHECK if obstacle else decision.outlet
         sent = outlet is not Outlet.RECHECK
         record = FruitRecord(
-            fruit=track.number,
+            fruit=self._decided,
             lane=track.lane,
             rides_mm=track.rides_mm,
             fused=fused,

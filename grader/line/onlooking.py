@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from grader.grading import Outlet
+from grader.line.commands import SphereCheck
 from grader.line.states import State
 from grader.line.station import Station
 
@@ -23,6 +24,7 @@ class LineState:
     """Delivered, reserved, capacity."""
     obstacles: dict[Outlet, str]
     """Why outlets take nothing more."""
+    sphere_check: SphereCheck
     alarms: tuple[str, ...]
     """Codes, most pressing first."""
     acting_alarms: bool
@@ -42,6 +44,7 @@ def look_at(station: Station, run: int, executed_s: float) -> LineState:
         in_crate=station.watch.in_crate,
         trays={outlet: (place.delivered, place.reserved, place.capacity) for outlet, place in places.items()},
         obstacles={outlet: place.obstacle for outlet, place in places.items() if place.obstacle},
+        sphere_check=line.references.result,
         alarms=tuple(alarm.kind.code for alarm in station.alarms.active),
         acting_alarms=bool(station.alarms.reactions()),
     )

@@ -9,6 +9,8 @@ from grader.grading import Outlet
 
 PositiveMm = Annotated[float, Field(gt=0, le=20_000)]
 Milliseconds = Annotated[float, Field(ge=0, le=10_000)]
+DISTINCT_MM = 4.0
+"""Reference pieces differ by at least so much in size."""
 
 
 class _Part(BaseModel):
@@ -70,6 +72,29 @@ class Ejector(_Part):
     """A tray is full with so many fruit."""
 
 
+class References(_Part):
+    """What passes the camera at the start of a shift, and how well it has to be measured."""
+
+    sphere_mm: tuple[PositiveMm, ...] = (25.0, 30.0, 35.0)
+    """Diameters of the matt red spheres, smallest first."""
+    sphere_within_mm: PositiveMm = 0.4
+    """A sphere may be measured wrong by so much: two thirds of what 95 % of the fruit stay within."""
+    patch_mm: PositiveMm = 45.0
+    """Diameter of the flat, matt disc that is red around a pale middle."""
+    patch_red: Annotated[float, Field(gt=0, lt=1)] = 0.85
+    """Share of it that is red."""
+    patch_within: Annotated[float, Field(gt=0, lt=1)] = 0.04
+    valid_h: Annotated[float, Field(gt=0, le=48)] = 12.0
+    """A shift: for so long the check holds."""
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        sizes = [*self.sphere_mm, self.patch_mm]
+        if any(larger - smaller < DISTINCT_MM for smaller, larger in pairwise(sizes)):
+            raise ValueError(f"spheres and patch are told apart by size: make each {DISTINCT_MM:g} mm larger")
+        return self
+
+
 class StationProfile(_Part):
     """One machine."""
 
@@ -98,6 +123,7 @@ class StationProfile(_Part):
     """No shot where another fruit's centre, bound elsewhere, comes nearer to the jet than this while air flows."""
     latency_budget_ms: Milliseconds = 250.0
     """From the exposure of a fruit's last sighting until its decision is durable and its shot known to the ejectors."""
+    references: References = References()
     density_g_cm3: Annotated[float, Field(gt=0.5, lt=1.2)] = 0.93
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from grader.line.profile import Window
 from grader.vision import Calibration, Sightings, WhyNot
 from grader.vision.geometry import Sight
+from grader.vision.rounds import measure_rounds
 from grader.vision.size import EQUATOR
 
 Array = NDArray[np.float64]
@@ -41,9 +42,27 @@ class BeltSightings:
     surface_red: Array
     volume_mm3: Array
     volume_u_mm3: Array
+    round_mm: Array
+    """Of what is round and has no calyx, as reference pieces: its diameter if it is a ball; NaN for all else."""
+    round_red: Array
+    """Its red share."""
 
     def __len__(self) -> int:
         return len(self.why_not)
+
+
+MEASURED = (
+    "width_mm", "width_u_mm", "diameter_mm", "diameter_u_mm", "length_mm", "maturity", "maturity_u", "surface_red",
+    "volume_mm3", "volume_u_mm3",
+)  # fmt: skip
+"""Columns that are NaN where a fruit could not be measured."""
+
+
+def joined(one: BeltSightings, other: BeltSightings) -> BeltSightings:
+    """All sightings of one frame that were made apart."""
+    columns = ("along_mm", "across_mm", "why_not", *MEASURED, "round_mm", "round_red")
+    together = {name: np.concatenate([getattr(one, name), getattr(other, name)]) for name in columns}
+    return BeltSightings(one.count, one.exposed_s, **together)
 
 
 def on_belt(seen: Sightings, calibration: Calibration, window: Window, count: int, exposed_s: float) -> BeltSightings:
@@ -52,6 +71,7 @@ def on_belt(seen: Sightings, calibration: Calibration, window: Window, count: in
     measured = seen.why_not == WhyNot.NOTHING
     width_mm = np.where(measured, seen.width_mm, TYPICAL_DIAMETER_MM)
     place_mm = sight.at_height(sight.on_belt(seen.centre_px), EQUATOR * width_mm / 2)
+    rounds = measure_rounds(seen, calibration)
     turn = np.radians(window.direction_deg)
     ahead, left = np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])
     return BeltSightings(
@@ -70,4 +90,6 @@ def on_belt(seen: Sightings, calibration: Calibration, window: Window, count: in
         surface_red=seen.surface_red,
         volume_mm3=seen.volume_mm3,
         volume_u_mm3=seen.volume_u_mm3,
+        round_mm=rounds.diameter_mm,
+        round_red=rounds.red_share,
     )

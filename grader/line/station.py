@@ -18,6 +18,7 @@ from grader.line.commands import (
     MachineCommand,
     OpenOutlet,
     Origin,
+    OverrideSphereCheck,
     Reaction,
     Reply,
     SphereCheck,
@@ -53,8 +54,17 @@ class World:
     """By the encoder."""
     e_stop_pressed: bool = False
     air_pressure_ok: bool = True
-    sphere_check: SphereCheck = SphereCheck.PASSED
     trays_absent: frozenset[Outlet] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What a station takes over from the runs before."""
+
+    first_tray: int = 1
+    """Number of the first tray that stands there now, empty as all are."""
+    sphere_check: SphereCheck = SphereCheck.DUE
+    """How the reference spheres stand in this shift."""
 
 
 class Station:
@@ -67,21 +77,25 @@ class Station:
         speed_mm_s: float,
         journal: Journal,
         ejectors: Ejectors,
-        first_tray: int = 1,
+        handover: Handover | None = None,
     ) -> None:
-        """The belt is to run at `speed_mm_s`; empty trays stand at all outlets, numbered from `first_tray`."""
+        """The belt is to run at `speed_mm_s`; empty trays stand at all outlets."""
+        handover = handover or Handover()
         setup = Setup(
             way_to_first_ejector_mm=profile.runway_mm,
             belt_speed_mm_s=speed_mm_s,
             latency_budget_ms=profile.latency_budget_ms,
         )
-        self.line = Line(profile, pack, journal, ejectors, first_tray)
+        self.line = Line(profile, pack, journal, ejectors, handover.first_tray)
         self.alarms = AlarmBook(CATALOGUE)
         self.watch = LineWatch(self.line, profile)
         self._profile = profile
         self._journal = journal
         self._encoder = EncoderWatch()
         self._camera = CameraWatch(profile.window.frame_every_mm)
+        self.line.references.result = handover.sphere_check
+        self._checked_s: float | None = None
+        """When the reference spheres passed; None: not since this station began."""
         self._at_rest = True
         self._fed_mm = -math.inf
         """Travel until which the infeed was open."""
@@ -91,7 +105,10 @@ class Station:
     def command(self, command: Command, origin: Origin, now_s: float, now_unix_s: float) -> Reply:
         """Somebody asks for something; the reply is the sentence to show."""
         if isinstance(command, MachineCommand):
-            return self.machine.command(command, origin, now_s)
+            reply = self.machine.command(command, origin, now_s)
+            if isinstance(command, OverrideSphereCheck) and self.machine.override is command:
+                self._journal.happened("sphere_check_overridden", {"why": command.reason, "who": command.who}, now_s)
+            return reply
         refusal = forbidden(command, origin)
         verdict, sentence = (Verdict.FORBIDDEN, refusal) if refusal else self._change(command, now_unix_s)
         return Reply(verdict=verdict, sentence=sentence, state=self.machine.state)
@@ -101,13 +118,18 @@ class Station:
         self._camera.frame(frame.count * self._profile.encoder.mm_per_count)
         if self.machine.state not in SORTING:
             return []
-        records = self.line.see(frame, speed_mm_s)
+        checked = self.line.references.result
+        records = self.line.see(frame, speed_mm_s, classes=self.machine.classes_allowed)
+        if self.line.references.result is not checked:
+            self._checked_s = frame.exposed_s
+            self._journal.happened("sphere_check", self.line.references.findings(), frame.exposed_s)
         self.watch.decided(records)
         return records
 
     def tick(self, world: World, now_s: float, now_unix_s: float) -> Outputs:
         """Go on: the line first, so that the machine acts on what it found."""
         self.line.tick(world.travel_mm, now_s)
+        self._begin_shift(now_s)
         self._look(world, now_s, now_unix_s)
         for reaction, alarm in self.alarms.reactions():
             if reaction is not Reaction.CLOSE_OUTLET:
@@ -146,11 +168,21 @@ class Station:
         _, tray = self.line.swap_tray(outlet)
         return Verdict.ACCEPTED, f"Tray {tray} stands at outlet {outlet}."
 
+    def _begin_shift(self, now_s: float) -> None:
+        """A machine that is made ready long after its last check is to be checked again."""
+        valid_s = self._profile.references.valid_h * 3600
+        if self.machine.state is State.RESETTING and self._checked_s is not None and now_s - self._checked_s > valid_s:
+            self._checked_s = None
+            self.line.references.expire()
+
     def _look(self, world: World, now_s: float, now_unix_s: float) -> None:
         """Look for what is wrong, and say it."""
         for outlet in world.trays_absent:
             self.line.close(outlet, "tray_absent")
+        check = self.line.references.result
         for code, present in (
+            ("spheres_due", check is SphereCheck.DUE and not self.machine.classes_allowed),
+            ("spheres_failed", check is SphereCheck.FAILED and not self.machine.classes_allowed),
             ("e_stop", world.e_stop_pressed),
             ("air_pressure_low", not world.air_pressure_ok),
             ("encoder_stopped", not self._encoder.ok),
@@ -189,7 +221,7 @@ class Station:
             belt_stopped=world.speed_mm_s < STANDSTILL_MM_S,
             air_pressure_ok=world.air_pressure_ok,
             calibration_loaded=True,
-            sphere_check=world.sphere_check,
+            sphere_check=self.line.references.result,
             encoder_ok=self._encoder.ok,
             shots_in_flight=self.line.shots_waiting,
             fruit_on_belt=self._fruit_on_belt(world),

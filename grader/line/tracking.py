@@ -19,6 +19,7 @@ GATE_MM = 12.0
 """A sighting this far from where a fruit should be is another fruit's. Centres of the smallest fruit that touch are
 18 mm apart; a fruit's centre, seen from both ends of the window, moves by up to 3 mm."""
 
+FEWEST_FOR_DRIFT = 3
 OUT_OF_SIGHT_MM = 60.0
 """A fruit whose centre is this far beyond the window is not seen any more."""
 
@@ -37,6 +38,19 @@ class Track:
     """Every sighting until it was decided: the frame and its row there."""
     decided: bool = False
     """It is still in sight, so that it is not taken for another, but no longer looked at."""
+
+    def drift(self, mm_per_count: float) -> float | None:
+        """By how much it goes forward on the belt for each mm of travel by the encoder; None: too few good views.
+
+        0 but for slip: the centre of what is seen of a fruit moves by some thousandths as the camera passes over it.
+        """
+        good = [(frame, row) for frame, row in self.frames if frame.why_not[row] == WhyNot.NOTHING]
+        if len(good) < FEWEST_FOR_DRIFT:
+            return None
+        travel = np.array([frame.count * mm_per_count for frame, _ in good])
+        along = np.array([frame.along_mm[row] for frame, row in good])
+        travel -= travel.mean()
+        return float(travel @ (along - along.mean()) / (travel @ travel)) - 1
 
     def along_mm(self, travel_mm: float) -> float:
         """Where it is along the travel when the belt has gone `travel_mm`."""

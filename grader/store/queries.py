@@ -113,6 +113,13 @@ def events_after(connection: Connection, sequence: int, limit: int = PAGE) -> li
     return [_value(EventRow, row, payload=json.loads(row["payload"])) for row in rows]
 
 
+def last_event(connection: Connection, kind: str) -> EventRow | None:
+    """The latest event of that kind, in all runs; None: there was none."""
+    newest = select(EVENT).where(EVENT.c.kind == kind).order_by(EVENT.c.sequence.desc()).limit(1)
+    row = connection.execute(newest).mappings().first()
+    return None if row is None else _value(EventRow, row, payload=json.loads(row["payload"]))
+
+
 def fruit_after(connection: Connection, identity: int, limit: int = PAGE) -> list[dict[str, Any]]:
     """The next recorded fruit after the row `id` = `identity`, in the order in which they were recorded."""
     return [dict(row) for row in _after(connection, FRUIT, identity, limit)]

@@ -41,6 +41,11 @@ class Catalogue:
         wanted = self._by_place[lane, kind]
         return wanted[int(generator.integers(len(wanted)))].specimen
 
+    @property
+    def references(self) -> list[tuple[int, Specimen]]:
+        """The reference pieces with their lanes."""
+        return [(entry.lane, entry.specimen) for entry in self.entries if entry.specimen.kind == "reference"]
+
     @cached_property
     def _by_place(self) -> dict[tuple[int, Kind], list[Entry]]:
         found: dict[tuple[int, Kind], list[Entry]] = {}
@@ -56,13 +61,18 @@ def build_catalogue(
 
     More than one process are spawned: a script that calls this needs `if __name__ == "__main__":`.
     """
-    total = settings.fruit + settings.things
+    total = things_in(settings)
     entries: list[Entry] = []
     for entry in _made(settings, view, min(processes or usable_cores(), total)):
         entries.append(entry)
         if progress is not None:
             progress(len(entries), total)
     return Catalogue(settings, view, tuple(entries))
+
+
+def things_in(settings: CatalogueSettings) -> int:
+    """Fruit, leaves and stones, and the reference pieces: the spheres and one patch."""
+    return settings.fruit + settings.things + len(settings.references.sphere_mm) + 1
 
 
 def usable_cores() -> int:
@@ -72,7 +82,7 @@ def usable_cores() -> int:
 
 def _made(settings: CatalogueSettings, view: View, processes: int) -> Iterator[Entry]:
     make = partial(make_entry, settings, view)
-    numbers = range(settings.fruit + settings.things)
+    numbers = range(things_in(settings))
     if processes <= 1:
         yield from map(make, numbers)
         return

@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from grader.line.profile import References
 from grader.twin.belt import BeltName, open_sky
-from grader.twin.feed import Specimen
+from grader.twin.feed import Specimen, reference_specimens
 from grader.twin.foreign import draw_thing
 from grader.twin.fruit import Lot, draw_fruit
 from grader.twin.light import Light
 from grader.twin.placing import Room
+from grader.twin.references import see_patch, see_sphere
 from grader.twin.scenery import draw_scenery
 from grader.twin.sensor import Sensor
 from grader.twin.sprite import PALE, RED, Sprite, render
@@ -34,6 +36,8 @@ SHADE_RADII = 3.2
 """and end at so many radii, where they take 3 % of the light."""
 OVERHANG_MM = 35.0
 """Things are rendered so far outside what the camera sees,"""
+FLAT_MM = 0.5
+"""Half the thickness of what is flat."""
 CUT_MM = 2 * OVERHANG_MM
 """and are seen whole from so far inside the first and the last place: that much of the truth is theirs to tell."""
 
@@ -48,6 +52,7 @@ class CatalogueSettings(BaseModel):
     fruit: Annotated[int, Field(ge=0, le=10_000)] = 64
     things: Annotated[int, Field(ge=0, le=1000)] = 8
     """Leaves and stones, in turn."""
+    references: References = References()
     belt: BeltName = "blue"
     sensor: Sensor = Sensor()
     lanes_mm: tuple[float, ...] = (-82.5, -27.5, 27.5, 82.5)
@@ -114,10 +119,13 @@ def places_mm(settings: CatalogueSettings, view: View) -> Array:
 
 
 def make_entry(settings: CatalogueSettings, view: View, number: int) -> Entry:
-    """Thing `number` of the catalogue, from 0: first the fruit, then leaves and stones."""
+    """Thing `number` of the catalogue, from 0: first the fruit, then leaves and stones, then the reference pieces."""
     light = draw_scenery(settings.seed, settings.belt).light
-    make = _fruit_entry if number < settings.fruit else _thing_entry
-    return make(settings, view, light, number)
+    if number < settings.fruit:
+        return _fruit_entry(settings, view, light, number)
+    if number < settings.fruit + settings.things:
+        return _thing_entry(settings, view, light, number)
+    return _reference_entry(settings, view, light, number - settings.fruit - settings.things)
 
 
 def _fruit_entry(settings: CatalogueSettings, view: View, light: Light, number: int) -> Entry:
@@ -186,6 +194,24 @@ def _thing_entry(settings: CatalogueSettings, view: View, light: Light, number: 
         radius_mm = max(window.shape) / 2 / view.camera.matrix[0, 0] * view.eye[2]
     specimen = Specimen(kind, 0.0, *(2 * radius_mm,) * 3, 0.0, float("nan"), 0.0, number)
     return Entry(specimen, lane, 2.0, np.diag([radius_mm, radius_mm, 1.0]), tuple(patches))
+
+
+def _reference_entry(settings: CatalogueSettings, view: View, light: Light, nth: int) -> Entry:
+    pieces = reference_specimens(settings.references, len(settings.lanes_mm), settings.fruit + settings.things)
+    lane, piece = pieces[nth]
+    flat = nth == len(pieces) - 1
+    ways = travel_axes(settings.direction_deg)
+    patches = []
+    for along_mm in places_mm(settings, view):
+        at_mm = np.array([along_mm, settings.lanes_mm[lane]]) @ ways
+        if flat:
+            sprite, balls = see_patch(piece.diameter_mm, piece.visible_red, at_mm, view, light)
+        else:
+            sprite, balls = see_sphere(piece.diameter_mm, at_mm, view, light)
+        patches.append(_patch(sprite, float(along_mm), view, balls, settings.sensor))
+    radius_mm = piece.diameter_mm / 2
+    height_mm = FLAT_MM if flat else radius_mm
+    return Entry(piece, lane, height_mm, np.diag([radius_mm, radius_mm, height_mm]), tuple(patches))
 
 
 def _patch(sprite: Sprite, along_mm: float, view: View, balls: Array, sensor: Sensor) -> Patch:

@@ -1,6 +1,6 @@
 """The infeed: four single files of fruit, now and then two that touch, a leaf or a stone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Annotated, Literal
@@ -8,17 +8,22 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from grader.line.profile import References
 from grader.twin.fruit import Lot
 from grader.twin.skin import draw_red_share
 from grader.twin.variety import draw_shape
 
-Kind = Literal["fruit", "leaf", "stone"]
+Kind = Literal["fruit", "leaf", "stone", "reference"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 SHORTEST_PITCH_MM = 45.0
 """Single-file infeeds keep fruit apart by the length of the longest."""
 CLEAR_MM = 2.0
 """A thing that is not meant to touch the one before it comes on the belt so far behind its end."""
+LEAD_MM = 80.0
+"""So far before the next fruit the reference pieces lie."""
+FIRST_MM = 110.0
+"""Before the first fruit there is room for them, so that the fruit do not depend on whether they are passed."""
 EVEN_ODDS = 0.5
 """Of what is no fruit, half are leaves and half are stones."""
 
@@ -44,7 +49,7 @@ class Item:
     """One thing on the belt, and what is true of it."""
 
     number: int
-    """From 1, in the order in which they are laid down."""
+    """From 1, in the order in which they are laid down; of reference pieces from -1 downwards."""
     kind: Kind
     lane: int
     rides_mm: float
@@ -92,18 +97,21 @@ class Feed:
         lanes_mm: tuple[float, ...],
         speed_mm_s: float,
         draw: Draw | None = None,
+        references: Sequence[tuple[int, Specimen]] = (),
     ) -> None:
-        """`draw` None: fruit of the settings' lot, with no look."""
+        """`draw` None: fruit of the settings' lot, with no look; `references` with the lanes that they are laid in."""
+        self._references = references
         self._draw = draw or numbers_drawn(settings.lot)
         self._generators = [np.random.default_rng([seed, lane]) for lane in range(len(lanes_mm))]
         self._settings = settings
         self._lanes_mm = lanes_mm
         per_place = 1 + settings.doubles
         self._pitch_mm = max(per_place * speed_mm_s * len(lanes_mm) / settings.fruit_per_s, SHORTEST_PITCH_MM)
-        self._next_mm = [self._pitch_mm * float(generator.uniform()) for generator in self._generators]
+        self._next_mm = [FIRST_MM + self._pitch_mm * float(generator.uniform()) for generator in self._generators]
         self._ends_mm = [-np.inf] * len(lanes_mm)
         """Belt travel at which the last thing of each lane was on the belt with its rear end."""
         self._numbers = count(1)
+        self._piece_numbers = count(-1, -1)
 
     def lay(self, until_mm: float) -> list[Item]:
         """What comes onto the belt until it has travelled `until_mm`; it lies at 0 when it comes on."""
@@ -115,6 +123,18 @@ class Feed:
                 self._ends_mm[lane] = max(reach_mm(item, np.pi) - item.rides_mm for item in group)
                 scattered = self._pitch_mm * float(generator.normal(1, self._settings.scatter))
                 self._next_mm[lane] = max(scattered, SHORTEST_PITCH_MM) - group[0].rides_mm
+        return laid
+
+    def lay_references(self, travel_mm: float) -> list[Item]:
+        """Somebody lays the reference pieces on the belt, which has travelled so far; fruit come well behind them."""
+        laid: list[Item] = []
+        for lane, specimen in self._references:
+            piece = self._made(next(self._piece_numbers), lane, specimen)
+            came_mm = max(travel_mm, self._ends_mm[lane] + CLEAR_MM + reach_mm(piece, 0.0))
+            laid.append(replace(piece, rides_mm=-came_mm))
+            self._ends_mm[lane] = came_mm + reach_mm(piece, np.pi)
+        behind_mm = max((self._ends_mm[item.lane] for item in laid), default=travel_mm) + LEAD_MM
+        self._next_mm = [max(next_mm, behind_mm) for next_mm in self._next_mm]
         return laid
 
     def _place(self, generator: np.random.Generator, lane: int) -> list[Item]:
@@ -139,9 +159,11 @@ class Feed:
         return "leaf" if generator.uniform() < EVEN_ODDS else "stone"
 
     def _item(self, generator: np.random.Generator, lane: int, kind: Kind) -> Item:
-        drawn = self._draw(generator, lane, kind)
+        return self._made(next(self._numbers), lane, self._draw(generator, lane, kind))
+
+    def _made(self, number: int, lane: int, drawn: Specimen) -> Item:
         return Item(
-            number=next(self._numbers),
+            number=number,
             kind=drawn.kind,
             lane=lane,
             rides_mm=0.0,
@@ -154,6 +176,31 @@ class Feed:
             yaw=drawn.yaw,
             look=drawn.look,
         )
+
+
+def reference_specimens(
+    references: References, lanes: int, first_look: int | None = None
+) -> list[tuple[int, Specimen]]:
+    """The pieces with the lanes in which they lie: the spheres, and at last the patch."""
+    sizes = [*references.sphere_mm, references.patch_mm]
+    reds = [1.0] * len(references.sphere_mm) + [references.patch_red]
+    return [
+        (
+            nth % lanes,
+            Specimen(
+                kind="reference",
+                off_lane_mm=0.0,
+                diameter_mm=size_mm,
+                width_mm=size_mm,
+                length_mm=size_mm,
+                volume_mm3=float("nan"),
+                visible_red=red,
+                yaw=0.0,
+                look=None if first_look is None else first_look + nth,
+            ),
+        )
+        for nth, (size_mm, red) in enumerate(zip(sizes, reds, strict=True))
+    ]
 
 
 def reach_mm(item: Item, towards: float) -> float:

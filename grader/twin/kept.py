@@ -30,7 +30,7 @@ from grader.vision import Calibration
 
 RENDERS = (
     "belt", "body", "calyx", "contact", "entries", "flesh", "foliage", "foreign", "fruit", "light", "mesh", "placing",
-    "pose", "raster", "scenery", "seeds", "sensor", "shape", "skin", "sprite", "truth", "variety", "view",
+    "pose", "raster", "references", "scenery", "seeds", "sensor", "shape", "skin", "sprite", "truth", "variety", "view",
 )  # fmt: skip
 """The modules that a catalogue's bytes depend on,"""
 CALIBRATES = (*RENDERS, "boards", "catalogue", "frames", "moving_belt", "silhouette")

@@ -35,6 +35,11 @@ class ChangeTray:
 
 
 @dataclass(frozen=True, slots=True)
+class PassReferences:
+    """To the plant: the reference spheres and the patch lie where fruit come onto the belt."""
+
+
+@dataclass(frozen=True, slots=True)
 class Break:
     """To the plant: these faults are there now."""
 
@@ -93,6 +98,8 @@ class LivePlant:
                 self._switch(message)
             case ChangeTray(outlet=outlet):
                 plant.swap_tray(outlet)
+            case PassReferences():
+                plant.lay_references()
             case Break(faults=faults):
                 plant.faults = replace(faults)
             case TellWhereabouts():

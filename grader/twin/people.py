@@ -12,6 +12,7 @@ from grader.line.commands import (
     EmptyRecheck,
     OpenOutlet,
     Reset,
+    SphereCheck,
     Start,
     Stop,
     SwapTray,
@@ -39,13 +40,18 @@ AT_HOME = frozenset({State.COMPLETE, State.STOPPED, State.ABORTED, State.IDLE})
 
 
 @dataclass(frozen=True, slots=True)
+class LayReferences:
+    """Somebody lays the reference spheres and the patch on the belt."""
+
+
+@dataclass(frozen=True, slots=True)
 class NewTray:
     """Somebody puts an empty tray in the place of the one that stands at an outlet."""
 
     outlet: Outlet
 
 
-Act = NewTray | Command
+Act = NewTray | LayReferences | Command
 
 
 @dataclass(slots=True)
@@ -74,7 +80,9 @@ class People:
                 acts += [NewTray(outlet), tray, OpenOutlet(outlet=outlet)]
         if self._done("crate", now_s, wanted=seen.in_crate >= CRATE_IS_FULL * self.recheck_count):
             acts.append(EmptyRecheck())
-        if (button := self._button(seen)) and self._done(button, now_s, wanted=True):
+        if (button := self._button(seen)) and (self.going_home or self._done(button, now_s, wanted=True)):
+            if isinstance(button, Start) and seen.sphere_check is SphereCheck.DUE:
+                acts.append(LayReferences())
             acts.append(button)
         elif button is None:
             self._forget_buttons()

@@ -123,6 +123,11 @@ class Plant:
         )
         self._jets.append(Jet(outlet, lane, ejector.at_mm, from_s, from_s + pulse_s))
 
+    def lay_references(self) -> None:
+        """Somebody lays the reference spheres and the patch where fruit come onto the belt."""
+        for item in self._feed.lay_references(self.conveyor.travel_mm):
+            self.lanes[item.lane].append(item)
+
     def swap_tray(self, outlet: Outlet) -> None:
         """Somebody takes the tray away and puts an empty one there."""
         self.taken_away.append((outlet, self.trays[outlet]))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.line.profile import Window
-from grader.line.sightings import BeltSightings
+from grader.line.sightings import MEASURED, BeltSightings, joined
 from grader.twin.feed import Item
 from grader.vision import WhyNot
 
@@ -64,6 +64,14 @@ class SightingModel:
 
     def see(self, placed: list[tuple[Item, float]], count: int, exposed_s: float) -> BeltSightings:
         """The sightings of a frame exposed at encoder `count` of items and where they are along the travel, mm."""
+        fruit = self._see_fruit(placed, count, exposed_s)
+        pieces = [(item, along) for item, along in placed if item.kind == "reference" and self._whole(along)]
+        return joined(fruit, _see_pieces(pieces, count, exposed_s)) if pieces else fruit
+
+    def _whole(self, along_mm: float) -> bool:
+        return self._window.from_mm <= along_mm <= self._window.to_mm
+
+    def _see_fruit(self, placed: list[tuple[Item, float]], count: int, exposed_s: float) -> BeltSightings:
         low, high = self._window.from_mm - CUT_MM, self._window.to_mm + CUT_MM
         inside = [(item, along) for item, along in placed if item.kind == "fruit" and low < along < high]
         errors = self._errors
@@ -104,7 +112,19 @@ class SightingModel:
             surface_red=np.clip(red, 0, 1) + nan,
             volume_mm3=volume + nan,
             volume_u_mm3=errors.volume_common * volume + nan,
+            round_mm=np.full(n, np.nan),
+            round_red=np.full(n, np.nan),
         )
+
+
+def _see_pieces(pieces: list[tuple[Item, float]], count: int, exposed_s: float) -> BeltSightings:
+    """Reference pieces are measured to 0.01 mm (docs/figures/twin-errors.md): as good as exactly."""
+    n = len(pieces)
+    facts = [(along, item.across_mm, item.diameter_mm, item.visible_red) for item, along in pieces]
+    along, across, size, red = np.array(facts).reshape(n, 4).T
+    unknown = {name: np.full(n, np.nan) for name in MEASURED}
+    why_not = np.full(n, WhyNot.NO_AXIS, np.int8)
+    return BeltSightings(count, exposed_s, along, across, why_not, **unknown, round_mm=size, round_red=red)
 
 
 def _touching(inside: list[tuple[Item, float]]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -15,7 +15,7 @@ from grader.twin.cameras import station
 from grader.twin.catalogue import Catalogue, Progress
 from grader.twin.conveyor import ConveyorSettings
 from grader.twin.entries import CatalogueSettings
-from grader.twin.feed import Draw, Feed, FeedSettings, Item, numbers_drawn
+from grader.twin.feed import Draw, Feed, FeedSettings, Item, Specimen, numbers_drawn, reference_specimens
 from grader.twin.frames import FrameMaker, FrameSettings
 from grader.twin.kept import kept_calibration, kept_catalogue
 from grader.twin.pixel_camera import PixelCamera
@@ -70,12 +70,12 @@ def simulate(
     if settings.depth is Depth.SIGHTINGS:
         model = SightingModel(settings.seed, profile.window, settings.errors)
         digest = hashlib.sha256(repr(settings.errors).encode()).hexdigest()
-        plant = _plant(profile, settings, numbers_drawn(settings.feed.lot))
+        plant = build_plant(profile, settings)
         return Simulation(plant, model.see, f"sightings:{digest}")
     catalogue = pictured(profile, settings, cache, progress)
     calibration = kept_calibration(catalogue, cache)
     camera = PixelCamera(frame_maker(profile, settings, catalogue), calibration, profile.window)
-    return Simulation(_plant(profile, settings, catalogue.draw), camera.see, calibration.hash)
+    return Simulation(_plant(profile, settings, catalogue.draw, catalogue.references), camera.see, calibration.hash)
 
 
 def pictured(
@@ -86,6 +86,7 @@ def pictured(
         seed=settings.catalogue_seed,
         lot=settings.feed.lot,
         fruit=settings.catalogue_fruit,
+        references=profile.references,
         lanes_mm=profile.lanes.centres_mm,
         direction_deg=profile.window.direction_deg,
     )
@@ -101,13 +102,16 @@ def frame_maker(profile: StationProfile, settings: SimulationSettings, catalogue
 
 def build_plant(profile: StationProfile, settings: SimulationSettings, cache: Path | None = None) -> Plant:
     """The machine without its camera; at the depth of pixels its fruit are those of the catalogue."""
-    pixels = settings.depth is Depth.PIXELS
-    return _plant(
-        profile, settings, pictured(profile, settings, cache).draw if pixels else numbers_drawn(settings.feed.lot)
-    )
+    if settings.depth is Depth.PIXELS:
+        catalogue = pictured(profile, settings, cache)
+        return _plant(profile, settings, catalogue.draw, catalogue.references)
+    pieces = reference_specimens(profile.references, len(profile.lanes.centres_mm))
+    return _plant(profile, settings, numbers_drawn(settings.feed.lot), pieces)
 
 
-def _plant(profile: StationProfile, settings: SimulationSettings, draw: Draw) -> Plant:
+def _plant(
+    profile: StationProfile, settings: SimulationSettings, draw: Draw, references: list[tuple[int, Specimen]]
+) -> Plant:
     speed_mm_s = settings.conveyor.speed_mm_s
-    feed = Feed(settings.seed, settings.feed, profile.lanes.centres_mm, speed_mm_s, draw)
+    feed = Feed(settings.seed, settings.feed, profile.lanes.centres_mm, speed_mm_s, draw, references)
     return Plant(profile, settings.conveyor, feed, settings.seed)

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from grader.errors import GraderError
 from grader.grading import Outlet, RulePack
-from grader.line.commands import Command, Origin, Reply, Reset, Start
+from grader.line.commands import Command, Origin, Reply, Reset, SphereCheck, Start
 from grader.line.ejection import Ejection, Fate, Report, Shot
 from grader.line.onlooking import look_at
 from grader.line.profile import StationProfile
 from grader.line.records import DeliveryRecord, FruitRecord, Journal
 from grader.line.states import State
-from grader.line.station import Station, World
-from grader.twin.people import AT_HOME, NewTray, People
+from grader.line.station import Handover, Station, World
+from grader.twin.people import AT_HOME, LayReferences, NewTray, People
 from grader.twin.plant import Plant
 from grader.twin.simulation import See
 
@@ -62,12 +62,18 @@ class VirtualStation:
     """Station, ejection, journal, iron and people, joined by a clock that they all share."""
 
     def __init__(
-        self, profile: StationProfile, pack: RulePack, plant: Plant, see: See, journal: Journal, first_tray: int = 1
+        self,
+        profile: StationProfile,
+        pack: RulePack,
+        plant: Plant,
+        see: See,
+        journal: Journal,
+        handover: Handover | None = None,
     ) -> None:
         self.plant = plant
         self.ejection = Ejection(tolerance_mm=profile.reach_mm / 2)
         self._journal = journal
-        self.station = Station(profile, pack, plant.conveyor.settings.speed_mm_s, self, self, first_tray)
+        self.station = Station(profile, pack, plant.conveyor.settings.speed_mm_s, self, self, handover)
         self.line = self.station.line
         self.people = People(profile.recheck_count)
         self.frames = 0
@@ -83,8 +89,10 @@ class VirtualStation:
         self._steps = 0
         self._valves_enabled = False
 
-    def start(self) -> None:
-        """Somebody presses Reset and Start, and waits for the warning to pass."""
+    def start(self, *, references: bool = True) -> None:
+        """Somebody passes the reference pieces, presses Reset and Start, and waits for the warning to pass."""
+        if references and self.line.references.result is SphereCheck.DUE:
+            self.plant.lay_references()
         for command, reached in ((Reset(), State.IDLE), (Start(), State.EXECUTE)):
             reply = self._command(command)
             if not reply.accepted:
@@ -182,6 +190,8 @@ class VirtualStation:
         for act in self.people.look(look_at(self.station, 0, self.executed_s), self.plant.now_s):
             if isinstance(act, NewTray):
                 self.plant.swap_tray(act.outlet)
+            elif isinstance(act, LayReferences):
+                self.plant.lay_references()
             else:
                 self._command(act)
 

@@ -113,7 +113,7 @@ NAMES = '"too_small", "unripe", "overripe", "Super", "I", "II"'
             'name = "Super"',
             'name = "substandard"',
             'the name "substandard" is taken by the station;',
-            'any but "decay_sure", "decay_suspected", "graded", "not_measurable", "substandard"',
+            'any but "decay_sure", "decay_suspected", "graded", "not_measurable", "not_vouched_for", "substandard"',
         ),
         (
             'outlet = "II"',

@@ -19,37 +19,42 @@ def profile() -> StationProfile:
 
 @pytest.fixture(scope="session")
 def frame() -> Frame:
+    """Makes frames."""
+    return make_frame
+
+
+def make_frame(
+    travel_mm: float,
+    places: list[tuple[float, float]],
+    *,
+    diameter_mm: float | list[float] = 32.0,
+    why_not: list[WhyNot] | None = None,
+    maturity: float = 0.85,
+    round_mm: list[float] | None = None,
+    round_red: float = 1.0,
+) -> BeltSightings:
     """A frame of fruit of 32 mm at given places, at a given belt travel."""
-
-    def make(
-        travel_mm: float,
-        places: list[tuple[float, float]],
-        *,
-        diameter_mm: float | list[float] = 32.0,
-        why_not: list[WhyNot] | None = None,
-        maturity: float = 0.85,
-    ) -> BeltSightings:
-        n = len(places)
-        reasons = np.array(why_not or [WhyNot.NOTHING] * n, np.int8)
-        nan = np.where(reasons == WhyNot.NOTHING, 0.0, np.nan)
-        diameter = np.broadcast_to(np.asarray(diameter_mm, np.float64), n) + nan
-        spots = np.array(places, np.float64).reshape(-1, 2)
-        return BeltSightings(
-            count=round(travel_mm / MM_PER_COUNT),
-            exposed_s=travel_mm / 300.0,
-            along_mm=spots[:, 0],
-            across_mm=spots[:, 1],
-            why_not=reasons,
-            width_mm=diameter,
-            width_u_mm=np.full(n, 0.25) + nan,
-            diameter_mm=diameter,
-            diameter_u_mm=np.full(n, 0.3) + nan,
-            length_mm=diameter * 1.1,
-            maturity=np.full(n, maturity) + nan,
-            maturity_u=np.full(n, 0.01) + nan,
-            surface_red=np.full(n, maturity) + nan,
-            volume_mm3=0.5 * diameter**3,
-            volume_u_mm3=0.03 * diameter**3,
-        )
-
-    return make
+    n = len(places)
+    reasons = np.array(why_not or [WhyNot.NOTHING] * n, np.int8)
+    nan = np.where(reasons == WhyNot.NOTHING, 0.0, np.nan)
+    diameter = np.broadcast_to(np.asarray(diameter_mm, np.float64), n) + nan
+    spots = np.array(places, np.float64).reshape(-1, 2)
+    return BeltSightings(
+        count=round(travel_mm / MM_PER_COUNT),
+        exposed_s=travel_mm / 300.0,
+        along_mm=spots[:, 0],
+        across_mm=spots[:, 1],
+        why_not=reasons,
+        width_mm=diameter,
+        width_u_mm=np.full(n, 0.25) + nan,
+        diameter_mm=diameter,
+        diameter_u_mm=np.full(n, 0.3) + nan,
+        length_mm=diameter * 1.1,
+        maturity=np.full(n, maturity) + nan,
+        maturity_u=np.full(n, 0.01) + nan,
+        surface_red=np.full(n, maturity) + nan,
+        volume_mm3=0.5 * diameter**3,
+        volume_u_mm3=0.03 * diameter**3,
+        round_mm=np.array([np.nan] * n if round_mm is None else round_mm, np.float64),
+        round_red=np.full(n, np.nan if round_mm is None else round_red),
+    )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 
 from grader.grading import Outlet, find_rule_pack
-from grader.line.profile import StationProfile
+from grader.line.profile import References, StationProfile
 from grader.line.records import DeliveryRecord, FruitRecord
 from grader.line.states import State
 from grader.store import DiskFullError
@@ -74,8 +74,16 @@ class BrokenLine:
     """A running station, what to break, and what must hold all the same."""
 
     def __init__(
-        self, seed: int = 1, fruit_per_s: float = 10.0, speed_mm_s: float = 300.0, profile: StationProfile | None = None
+        self,
+        seed: int = 1,
+        fruit_per_s: float = 10.0,
+        speed_mm_s: float = 300.0,
+        profile: StationProfile | None = None,
+        *,
+        references: bool = True,
+        true_references: References | None = None,
     ) -> None:
+        """`references`: somebody passes the reference pieces at the start, which truly are `true_references`."""
         self.profile = profile or StationProfile()
         self.pack = find_rule_pack("cooperative")
         settings = SimulationSettings(
@@ -84,13 +92,14 @@ class BrokenLine:
             conveyor=ConveyorSettings(speed_mm_s=speed_mm_s),
             feed=FeedSettings(fruit_per_s=fruit_per_s),
         )
-        simulation = simulate(self.profile, settings)
+        truly = self.profile.model_copy(update={"references": true_references or self.profile.references})
+        simulation = simulate(truly, settings)
         self.journal = Memory()
         self.plant = simulation.plant
         self.virtual = VirtualStation(self.profile, self.pack, self.plant, simulation.see, self.journal)
         self.station = self.virtual.station
         self.line = self.virtual.line
-        self.virtual.start()
+        self.virtual.start(references=references)
 
     @property
     def state(self) -> State:

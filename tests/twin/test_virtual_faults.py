@@ -3,7 +3,8 @@
 import pytest
 
 from grader.grading import Outlet
-from grader.line.profile import StationProfile
+from grader.line.commands import Origin, OverrideSphereCheck, Reset, SphereCheck, Stop
+from grader.line.profile import References, StationProfile
 from grader.line.states import State
 
 from .broken_line import BrokenLine
@@ -145,11 +146,13 @@ def test_a_full_crate_suspends_the_belt_until_it_is_emptied() -> None:
     line.until(lambda: line.state is State.EXECUTE)
 
 
-def test_a_belt_that_slips_puts_nothing_into_a_wrong_tray(line: BrokenLine) -> None:
+def test_a_belt_that_slips_is_noticed_within_40_fruit_and_puts_none_into_a_wrong_tray(line: BrokenLine) -> None:
     line.plant.conveyor.slip = 0.02
-    line.run(20)
-    outlets_of_doubt = {place.outlet for place in line.line.outlets.places.values() if place.recount}
-    assert outlets_of_doubt or line.line.tally.unconfirmed == 0
+    recorded = len(line.journal.fruit)
+    line.until(lambda: "belt_slip" in line.alarms)
+    assert len(line.journal.fruit) - recorded < 40
+    line.until(lambda: line.state is State.HELD)
+    line.check_trays()
 
 
 @pytest.mark.parametrize("fruit_per_s", [40.0, 60.0])
@@ -168,3 +171,55 @@ def test_what_the_line_remembers_does_not_grow() -> None:
     line.run(20)
     assert line.line.tally.in_flight <= 2 * on_belt
     assert line.line.fruit_in_sight <= 2 * on_belt
+
+
+def test_before_the_spheres_have_passed_fruit_are_recorded_without_a_class_and_go_to_recheck() -> None:
+    line = BrokenLine(references=False)
+    line.run(12)
+    assert line.state is State.EXECUTE
+    assert "spheres_due" in line.alarms
+    assert len(line.journal.fruit) > 50
+    assert {fruit.decision.grade for fruit in line.journal.fruit.values()} == {None}
+    assert any(fruit.fused.measurement.measurable for fruit in line.journal.fruit.values())
+    assert line.fired() == 0
+
+
+def test_spheres_that_measure_wrong_withhold_all_classes_until_somebody_answers_for_it() -> None:
+    worn = References(sphere_mm=(25.0, 30.6, 35.0))
+    line = BrokenLine(true_references=worn)
+    line.run(8)
+    assert "spheres_failed" in line.alarms
+    assert line.fired() == 0
+    (event,) = [payload for _, kind, payload in line.journal.events if kind == "sphere_check"]
+    assert event["result"] == "failed"
+    assert event["spheres_mm"] == {"25": 25.0, "30": 30.6, "35": 35.0}
+    command = OverrideSphereCheck(reason="the 30 mm sphere is dented, checked with a caliper", who="Ana")
+    reply = line.station.command(command, Origin.MACHINE, line.plant.now_s, line.plant.now_s)
+    assert reply.accepted
+    line.run(8)
+    assert "spheres_failed" not in line.alarms
+    assert line.fired() > 10
+    assert any(
+        kind == "sphere_check_overridden" and payload["who"] == "Ana" for _, kind, payload in line.journal.events
+    )
+    line.check_trays()
+
+
+def test_spheres_passed_before_in_the_shift_hold_and_are_no_fruit(line: BrokenLine) -> None:
+    pieces = [item for item in line.plant.recheck if item.kind == "reference"]
+    assert len(pieces) == 4
+    assert line.line.references.result is SphereCheck.PASSED
+    assert len(line.journal.fruit) == line.line.tally.recorded
+    first = min(line.journal.fruit.values(), key=lambda fruit: fruit.fruit)
+    assert first.fruit == 1
+    assert first.decision.reason != "no grade: the reference spheres have not passed"
+
+
+def test_a_new_shift_asks_for_the_spheres_again() -> None:
+    line = BrokenLine(profile=StationProfile(references=References(valid_h=0.001)))
+    line.run(8)
+    for command, reached in ((Stop(), State.STOPPED), (Reset(), State.IDLE)):
+        line.station.command(command, Origin.MACHINE, line.plant.now_s, line.plant.now_s)
+        line.virtual.people.going_home = True
+        line.until(lambda reached=reached: line.state is reached)  # type: ignore[misc]
+    assert line.line.references.result is SphereCheck.DUE

@@ -7,13 +7,13 @@ from pathlib import Path
 from grader.grading import Outlet, RulePack
 from grader.hardware.iron import ExitPulse, IronState, Power
 from grader.line.ejection import Report, Shot
-from grader.line.journaling import RunJournal
+from grader.line.journaling import RunJournal, check_of_shift
 from grader.line.onlooking import look_at
 from grader.line.processes.links import Door, Link, connect, wait
 from grader.line.processes.messages import Arm, Ask, Cancel, Died, Finish, Finished, FrameSeen
 from grader.line.profile import StationProfile
 from grader.line.states import State
-from grader.line.station import Station, World
+from grader.line.station import Handover, Station, World
 from grader.store import Journal, RunStarted
 
 TICK_S = 0.005
@@ -25,9 +25,15 @@ class LineProcess:
     """Its whole state; `step` is one turn of its loop."""
 
     def __init__(
-        self, folder: Path, profile: StationProfile, pack: RulePack, speed_mm_s: float, journal: RunJournal, tray: int
+        self,
+        folder: Path,
+        profile: StationProfile,
+        pack: RulePack,
+        speed_mm_s: float,
+        journal: RunJournal,
+        handover: Handover,
     ) -> None:
-        """Empty trays stand at all outlets, numbered from `tray`."""
+        """Empty trays stand at all outlets."""
         self.finished = False
         self._folder = folder
         self._profile = profile
@@ -35,7 +41,7 @@ class LineProcess:
         self.guests: list[Link] = []
         self._ejection: Link | None = None
         self._iron = IronState(0, 0.0, time.monotonic())
-        self.station = Station(profile, pack, speed_mm_s, journal, self, tray)
+        self.station = Station(profile, pack, speed_mm_s, journal, self, handover)
         self.run = journal.run
         self._frames = (0, 0)
         self._executed_s = 0.0
@@ -129,9 +135,11 @@ def run(
 ) -> None:
     """The process's life: one run, from the journal's recovery to `Finish`. `begun` without its number and time."""
     with Journal(journal) as store:
-        numbered = replace(begun, run=store.next_run, started_utc_ns=time.time_ns())
+        now_ns = time.time_ns()
+        check = check_of_shift(journal, begun.calibration_sha256, profile.references.valid_h, now_ns)
+        numbered = replace(begun, run=store.next_run, started_utc_ns=now_ns)
         record = RunJournal(store, numbered, profile.encoder.mm_per_count)
-        process = LineProcess(folder, profile, pack, speed_mm_s, record, store.next_tray)
+        process = LineProcess(folder, profile, pack, speed_mm_s, record, Handover(store.next_tray, check))
         while not process.finished:
             process.step()
         record.end("complete").result()
