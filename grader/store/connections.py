@@ -3,13 +3,14 @@
 import os
 import sqlite3
 from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Connection, NullPool, create_engine
+from sqlalchemy.exc import DBAPIError
 
-from grader.store.errors import UnwritableError, VersionError
+from grader.store.errors import DiskError, UnwritableError, VersionError
 from grader.store.explain import damaged, explained
 from grader.store.schema import REVISION
 
@@ -28,6 +29,15 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
         return sqlite3.connect(address, uri=True, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False)
     except sqlite3.Error as error:
         raise explained(error, path) from error
+
+
+def close_unchanged(connection: sqlite3.Connection, path: Path) -> None:
+    """Close, but leave the log of the file `path` where it is; SQLite would copy it into the file with the last one."""
+    with closing(connect(path, write=False)) as witness:
+        # Having read, it holds the file; and it cannot copy anything itself.
+        with suppress(sqlite3.Error):
+            witness.execute("PRAGMA schema_version")
+        connection.close()
 
 
 def check(connection: sqlite3.Connection, path: Path) -> None:
@@ -55,12 +65,19 @@ def make_durable(connection: sqlite3.Connection, path: Path) -> None:
         raise UnwritableError(
             f"{path} lies where SQLite cannot keep a log beside it: use a local disk, not a network one"
         )
-    # SQLite syncs the file, not the name that was given to it.
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(folder)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise DiskError(f"the disk under {path} fails ({error.strerror}): look at the system's log") from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in `folder` survive a cut of the power; SQLite syncs files, not the names given to them."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(opened)
     finally:
-        os.close(folder)
+        os.close(opened)
 
 
 @contextmanager
@@ -68,7 +85,7 @@ def reading(path: Path) -> Generator[Connection]:
     """A connection to the journal in the file `path` that cannot write, beside any writer and from any process.
 
     Every statement sees one moment of the journal, and none holds the writer up. Raises `UnwritableError` where there
-    is no such file, `VersionError` where other software wrote it.
+    is no such file, `VersionError` where other software wrote it, and, of statements too, `DamagedError`, `DiskError`.
     """
     with closing(connect(path, write=False)) as direct:
         try:
@@ -88,4 +105,9 @@ def reading(path: Path) -> Generator[Connection]:
         "sqlite://", creator=lambda: connect(path, write=False), poolclass=NullPool, isolation_level="AUTOCOMMIT"
     )
     with engine.connect() as connection:
-        yield connection
+        try:
+            yield connection
+        except DBAPIError as error:
+            if isinstance(error.orig, sqlite3.Error):
+                raise explained(error.orig, path) from error
+            raise

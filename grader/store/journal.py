@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from grader.store.connections import check, connect, make_durable
-from grader.store.errors import DamagedError
+from grader.store.connections import check, close_unchanged, connect, make_durable, sync_folder
+from grader.store.errors import DamagedError, UnwritableError
 from grader.store.lock import WriterLock
 from grader.store.records import Record
 from grader.store.recovery import Recovery, recover
@@ -51,7 +51,7 @@ class Journal:
         with ExitStack() as undo:
             lock = undo.enter_context(WriterLock(path))
             connection = connect(path, write=True)
-            undo.callback(connection.close)
+            undo.callback(close_unchanged, connection, path)
             check(connection, path)
             upgrade(path)
             make_durable(connection, path)
@@ -84,19 +84,28 @@ class Journal:
 def set_aside(path: Path, name: str) -> Path:
     """Rename a damaged journal, with its log, to `name` in the same folder, so that a new one can be begun.
 
-    Raises `LockedError` while somebody writes to it, and `DamagedError` where something bears that name already.
+    Raises `LockedError` while somebody writes to it, `DamagedError` where something bears that name already, and
+    `UnwritableError` where there is no journal, or its folder refuses.
     """
+    if not path.is_file():
+        raise UnwritableError(f"cannot set {path} aside: there is no such file")
     aside = path.with_name(name)
+    pairs = [(path.with_name(path.name + end), aside.with_name(aside.name + end)) for end in COMPANIONS]
     with WriterLock(path):
-        for companion in COMPANIONS:
-            if (taken := aside.with_name(aside.name + companion)).exists():
-                raise DamagedError(f"{taken} exists already: nothing is overwritten, name another file")
-        # The log first: should the power fail in between, a log that stands alone is ignored, and a file without its
-        # log would look whole.
-        for companion in reversed(COMPANIONS):
-            old = path.with_name(path.name + companion)
-            if old.exists():
-                old.rename(aside.with_name(aside.name + companion))
+        for _, new in pairs:
+            if new.exists():
+                raise DamagedError(f"{new} exists already: nothing is overwritten, name another file")
+        present = [(old, new) for old, new in pairs if old.exists()]
+        # The power may fail at any step: a file that has lost its log looks whole and is not, so all bear both names
+        # before any loses its old one; a log that stands alone is thrown away by SQLite.
+        try:
+            for old, new in present:
+                new.hardlink_to(old)
+            sync_folder(path.parent)
+            for old, _ in present:
+                old.unlink()
+        except OSError as error:
+            raise UnwritableError(f"cannot set {path} aside: {error}. Rename it and its log by hand") from error
     return aside
 
 

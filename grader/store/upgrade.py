@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from grader.store.connections import connect
 from grader.store.errors import NotOursError, VersionError
-from grader.store.explain import explained
+from grader.store.explain import damaged, explained
 from grader.store.schema import REVISION
 
 
@@ -51,14 +51,16 @@ def upgrade(path: Path) -> None:
 
 
 def revision_of(connection: sqlite3.Connection, path: Path) -> str | None:
-    """Tell the revision of a journal; None: the file is empty. Raises `NotOursError`."""
+    """Tell the revision of a journal; None: the file is empty. Raises `NotOursError`, `DamagedError`."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not tables:
         return None
     if not {"alembic_version", "run", "fruit", "delivery"} <= tables:
         raise NotOursError(f"{path} is a database, but no station's journal: name another file. Nothing was changed")
-    revision: str = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
-    return revision
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    if row is None:
+        raise damaged(path, "it does not say its version")
+    return str(row[0])
 
 
 def _known(scripts: Config) -> set[str]:
