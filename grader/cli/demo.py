@@ -16,7 +16,7 @@ from grader.cli.demo_virtual import in_virtual_time
 from grader.cli.showing import Show
 from grader.grading import find_rule_pack
 from grader.line.profile import StationProfile
-from grader.store import RunStarted, last_run, reading
+from grader.store import RunStarted, next_run
 from grader.twin.conveyor import ConveyorSettings
 from grader.twin.feed import FeedSettings
 from grader.twin.simulation import Depth, SimulationSettings, simulate
@@ -78,7 +78,7 @@ def demo(**options: Unpack[Options]) -> None:
             path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-demo-"))) / "journal.db"
         simulation = simulate(profile, settings, progress=show.rendering)
         run = RunStarted(
-            run=_next_run(path),
+            run=next_run(path),
             started_utc_ns=time.time_ns(),
             software_version=version("strawberry-grader"),
             model_sha256=NO_MODEL,
@@ -93,10 +93,3 @@ def demo(**options: Unpack[Options]) -> None:
             where, performance = in_real_time(profile, pack, settings, path, run, show)
         summary = summarise(path, run, profile, pack, where, performance)
     click.echo(summary.json() if options["as_json"] else summary.text())
-
-
-def _next_run(path: Path) -> int:
-    if not path.exists():
-        return 1
-    with reading(path) as connection:
-        return last_run(connection) + 1

@@ -33,6 +33,9 @@ COMMANDS = {
     "rules": "grader.cli.rules:rules",
     "bench": "grader.cli.bench:bench",
     "demo": "grader.cli.demo:demo",
+    "run": "grader.cli.run:run",
+    "tell": "grader.cli.tell:tell",
+    "replay": "grader.cli.replay:replay_command",
     "twin": "grader.cli.twin:twin",
 }
 

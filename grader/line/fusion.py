@@ -37,7 +37,7 @@ class Fused:
     sightings: int
     """All, usable or not."""
     exposed_s: float
-    """Exposure of the last sighting used; of the last of all where none was."""
+    """Exposure of the last sighting: whether or not its figures were of use, the fruit's place was taken from it."""
 
 
 def fuse(track: Track, density_g_cm3: float) -> Fused:
@@ -75,7 +75,7 @@ def fuse(track: Track, density_g_cm3: float) -> Fused:
         volume_mm3=volume_mm3,
         views=len(used),
         sightings=len(track.frames),
-        exposed_s=max(frame.exposed_s for frame, _ in used),
+        exposed_s=track.frames[-1][0].exposed_s,
     )
 
 

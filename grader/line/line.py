@@ -1,7 +1,7 @@
 """The line: from sightings to deliveries. It has no clock, thread, file or device of its own.
 
 Whoever runs it brings frames, ejection reports, exit pulses and the time; it answers through the journal and the
-ejectors. So the same code runs in real time, in virtual time and in a replay.
+ejectors. So the same code runs in real time and in virtual time.
 
     frame -> Tracker -> fuse -> decide -> journal -> (durable) -> ejectors -> exit sensor -> journal
 """

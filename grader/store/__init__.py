@@ -26,6 +26,7 @@ from grader.store.queries import (
     fruit_of_run,
     last_event,
     last_run,
+    next_run,
     run_of,
     trays,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "fruit_of_run",
     "last_event",
     "last_run",
+    "next_run",
     "reading",
     "run_of",
     "set_aside",

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, RowMapping, Table, func, literal, null, select, union_all
 
+from grader.store.connections import reading
 from grader.store.records import Outcome
 from grader.store.schema import DELIVERY, EVENT, FRUIT, RUN, TRAY
 
@@ -139,6 +141,14 @@ def fruit_of_run(connection: Connection, run: int) -> Iterator[dict[str, Any]]:
 def last_run(connection: Connection) -> int:
     """The highest number of a run; 0: there is none."""
     return int(connection.execute(select(func.coalesce(func.max(RUN.c.run), 0))).scalar_one())
+
+
+def next_run(path: Path) -> int:
+    """The number of the next run in the journal `path`, which need not exist yet."""
+    if not path.exists():
+        return 1
+    with reading(path) as connection:
+        return last_run(connection) + 1
 
 
 def run_of(connection: Connection, run: int) -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from grader.calibration.document import Document
 from grader.calibration.errors import CalibrationFileError
 from grader.calibration.files import read_document, write_document
 from grader.twin.boards import BoardCamera, calibrate
@@ -70,16 +71,21 @@ def kept_catalogue(
 
 def kept_calibration(catalogue: Catalogue, folder: Path | None = None) -> Calibration:
     """What the station's own procedure makes of the twin's board views, from `folder` where it is there."""
+    return kept_document(catalogue, folder).calibration()
+
+
+def kept_document(catalogue: Catalogue, folder: Path | None = None) -> Document:
+    """The same as the file has it."""
     folder = folder or user_cache()
     path = folder / f"calibration-{_key(catalogue.settings, catalogue.view, CALIBRATES)}.json"
     with suppress(CalibrationFileError):
-        return read_document(path).calibration()
+        return read_document(path)
     empty = FrameMaker(Catalogue(catalogue.settings, catalogue.view, ()))
     document = calibrate(BoardCamera(empty), datetime.now(UTC).replace(microsecond=0))
     with suppress(OSError, CalibrationFileError):
         folder.mkdir(parents=True, exist_ok=True)
         write_document(document, path)
-    return document.calibration()
+    return document
 
 
 def _key(settings: CatalogueSettings, view: View, modules: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ from grader.line.processes.links import Door, Link, connect, wait
 from grader.line.processes.messages import FrameSeen, FrameTaken
 from grader.line.processes.ring import FrameRing
 from grader.line.profile import StationProfile
+from grader.line.recording import Recorder
 from grader.line.sightings import on_belt
 from grader.vision import Calibration, measure
 
@@ -15,11 +16,16 @@ PATIENCE_S = 0.05
 
 
 def run(
-    folder: Path, profile: StationProfile, calibration: Calibration, ring: tuple[str, int, tuple[int, int, int]]
+    folder: Path,
+    profile: StationProfile,
+    calibration: Calibration,
+    ring: tuple[str, int, tuple[int, int, int]],
+    record: Path | None = None,
 ) -> None:
-    """The process's life; it ends by a signal."""
+    """The process's life; it ends by a signal. `record`: the folder of a recording, to which all frames are added."""
     cv2.setNumThreads(1)
     frames = FrameRing.attach(*ring)
+    recorder = None if record is None else Recorder(record)
     door = Door(folder, "vision")
     line: Link | None = None
     cameras: list[Link] = []
@@ -30,8 +36,10 @@ def run(
         for message in [message for link in cameras for message in link.receive()]:
             if isinstance(message, FrameTaken):
                 seen = measure(frames[message.slot], calibration)
-                frames.free(message.slot)
                 sightings = on_belt(seen, calibration, profile.window, message.count, message.exposed_s)
                 if line is not None:
                     line.send(FrameSeen(sightings, message.dropped))
+                if recorder is not None:
+                    recorder.write(frames[message.slot], message.count, message.exposed_s)
+                frames.free(message.slot)
         wait([door, line, *cameras], PATIENCE_S)

@@ -1,0 +1,117 @@
+"""`grader run`: a station at work, until somebody ends it."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from grader.calibration.document import Document
+from grader.calibration.files import read_document, write_document
+from grader.cli.onlooker import Onlooker
+from grader.cli.showing import Show
+from grader.cli.station_file import StationFile, StationFileError, read_station_file
+from grader.cli.twin_station import TwinStation, start
+from grader.grading import find_rule_pack, shipped_names, shipped_text
+from grader.line.journaling import check_of_shift
+from grader.line.recording import CALIBRATION, RULES, Recorded, begin_recording
+from grader.store import RunStarted, next_run
+from grader.twin.kept import kept_document
+from grader.twin.simulation import Depth, pictured
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+NO_MODEL = "none"
+SIGHTINGS = "sightings"
+
+
+@click.command()
+@click.option("--station", "path", type=FILE, required=True, help="The station.toml that says what this station is.")
+@click.option("--record", type=FOLDER, help="Keep all frames in this folder, for grader replay (4 MB each).")
+@click.option("--seconds", type=click.FloatRange(0, min_open=True), help="End after so many seconds of running belt.")
+def run(path: Path, record: Path | None, seconds: float | None) -> None:
+    """Run a station. It stands until somebody starts it (grader tell); Ctrl-C lets the belt run empty and ends."""
+    station = read_station_file(path)
+    pack = find_rule_pack(station.rules)
+    show = Show(seconds, silent=False)
+    document = _calibration(station, show)
+    if record is not None and document is None:
+        raise StationFileError("there are no frames to record at the depth of sightings: leave out --record")
+    begun = RunStarted(
+        run=next_run(station.journal),
+        started_utc_ns=time.time_ns(),
+        software_version=version("strawberry-grader"),
+        model_sha256=NO_MODEL,
+        rule_pack_sha256=pack.hash,
+        calibration_sha256=SIGHTINGS if document is None else document.content_hash(),
+        station=station.profile.name,
+        seed=station.hardware.seed,
+    )
+    with ExitStack() as stack:
+        stack.enter_context(_alone(station.sockets))
+        if record is not None and document is not None:
+            _begin_recording(record, station, begun, document)
+        started = start(
+            TwinStation(
+                sockets=station.sockets,
+                profile=station.profile,
+                pack=pack,
+                settings=station.simulation(),
+                calibration=None if document is None else document.calibration(),
+                journal=station.journal,
+                begun=begun,
+                record=record,
+            ),
+            stack,
+        )
+        stack.enter_context(show.hearing())
+        Onlooker(station.sockets, station.profile, show, helps=station.hardware.people).stay(started)
+
+
+def _calibration(station: StationFile, show: Show) -> Document | None:
+    """The station's calibration; None: its camera's optics are not simulated."""
+    if station.hardware.depth is Depth.SIGHTINGS:
+        return None
+    catalogue = pictured(station.profile, station.simulation(), progress=show.rendering)
+    if station.calibration is None:
+        return kept_document(catalogue)
+    document = read_document(station.calibration)
+    size_px = document.calibration().camera.size_px
+    if size_px != catalogue.view.camera.size_px:
+        seen = "{} x {}".format(*catalogue.view.camera.size_px)
+        raise StationFileError(
+            f"{station.calibration} is of a camera of {size_px[0]} x {size_px[1]} px, this one has {seen}: "
+            "calibrate this camera, or leave the calibration out"
+        )
+    return document
+
+
+def _begin_recording(folder: Path, station: StationFile, begun: RunStarted, document: Document) -> None:
+    valid_h = station.profile.references.valid_h
+    check = check_of_shift(station.journal, begun.calibration_sha256, valid_h, begun.started_utc_ns)
+    begin_recording(folder, Recorded(profile=station.profile, sphere_check=check))
+    write_document(document, folder / CALIBRATION)
+    shipped = station.rules in shipped_names()
+    text = shipped_text(station.rules) if shipped else Path(station.rules).read_text(encoding="utf-8")
+    (folder / RULES).write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def _alone(sockets: Path) -> Iterator[None]:
+    """Nobody else may open these doors as long as this station runs."""
+    try:
+        sockets.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(sockets / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StationFileError(f"cannot use {sockets} for the station's sockets: {error.strerror}") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise StationFileError(f"a station runs in {sockets} already: end it first, or name another folder") from error
+    finally:
+        os.close(lock)

@@ -1,0 +1,80 @@
+"""`station.toml`: one station, as `grader run` reads it."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from grader.errors import GraderError
+from grader.line.profile import StationProfile
+from grader.twin.conveyor import ConveyorSettings
+from grader.twin.feed import FeedSettings
+from grader.twin.simulation import Depth, SimulationSettings
+
+
+class StationFileError(GraderError, ValueError, code="station_file"):
+    """A station's file cannot be read, or says something impossible; the sentence says where."""
+
+
+class TwinHardware(BaseModel):
+    """A simulated machine."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["twin"] = "twin"
+    people: bool = True
+    """Whether the simulation plays the people too: they pass the spheres, press Start, change trays and crate."""
+    seed: Annotated[int, Field(ge=0)] = 1
+    depth: Depth = Depth.PIXELS
+    fruit_per_s: Annotated[float, Field(gt=0, le=200)] = 10.0
+
+
+class StationFile(BaseModel):
+    """All of it. Paths are meant from the file's own folder."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rules: str = "cooperative"
+    """A shipped rule pack's name, or a file."""
+    calibration: Path | None = None
+    """None: the one that the simulated camera gets by the station's own procedure."""
+    journal: Path = Path("journal.db")
+    sockets: Path = Path("run")
+    """Folder of the doors through which the processes and `grader tell` talk to each other."""
+    belt_speed_mm_s: Annotated[float, Field(ge=50, le=1000)] = 300.0
+    hardware: TwinHardware = TwinHardware()
+    profile: StationProfile = StationProfile()
+
+    def simulation(self) -> SimulationSettings:
+        """The machine that is simulated."""
+        return SimulationSettings(
+            seed=self.hardware.seed,
+            depth=self.hardware.depth,
+            conveyor=ConveyorSettings(speed_mm_s=self.belt_speed_mm_s, mm_per_count=self.profile.encoder.mm_per_count),
+            feed=FeedSettings(fruit_per_s=self.hardware.fruit_per_s),
+        )
+
+
+def read_station_file(path: Path) -> StationFile:
+    """The station of the file `path`, its paths made whole. Raises `StationFileError`."""
+    try:
+        station = StationFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise StationFileError(f"cannot read {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StationFileError(f"{path} is no TOML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the whole"
+        raise StationFileError(f"{path}, {where}: {first['msg']}") from error
+    home = path.resolve().parent
+    rules = home / station.rules
+    return station.model_copy(
+        update={
+            "rules": str(rules) if rules.is_file() else station.rules,
+            "calibration": station.calibration and home / station.calibration,
+            "journal": home / station.journal,
+            "sockets": home / station.sockets,
+        }
+    )

@@ -1,0 +1,104 @@
+"""A station whose machine is simulated: all of its processes, started and ended together."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing.resource_tracker import ensure_running
+from pathlib import Path
+
+from grader.errors import GraderError
+from grader.grading import RulePack
+from grader.line.processes import deciding, ejecting, seeing, supervising
+from grader.line.processes.ring import FrameRing
+from grader.line.processes.supervising import Child, Family
+from grader.line.profile import StationProfile
+from grader.store import RunStarted
+from grader.twin import live_camera, live_plant
+from grader.twin.cameras import station as station_view
+from grader.twin.live_plant import TwinIron
+from grader.twin.simulation import Depth, SimulationSettings
+from grader.vision import Calibration
+
+SLOTS = 8
+PLANT = "plant"
+"""It is the world, which does not die."""
+RingName = tuple[str, int, tuple[int, int, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwinStation:
+    """What is started."""
+
+    sockets: Path
+    """Folder of the processes' doors."""
+    profile: StationProfile
+    pack: RulePack
+    settings: SimulationSettings
+    calibration: Calibration | None
+    """None: there are no frames."""
+    journal: Path
+    begun: RunStarted
+    record: Path | None = None
+    """Folder of a recording; None: frames are not kept."""
+
+
+class StationLostError(GraderError, RuntimeError, code="station_lost"):
+    """A station cannot be kept alive; what it recorded is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What runs."""
+
+    machine: Family
+    station: Family
+
+    def keep(self) -> None:
+        """Start again what has died: the supervisor as systemd would, the camera as a technician would plug it in."""
+        for family in (self.machine, self.station):
+            for name in family.dead():
+                if name == PLANT or family.hopeless(name):
+                    raise StationLostError(f"{name} has died for good. The journal has kept what was recorded")
+                family.start(name)
+
+
+def start(station: TwinStation, stack: ExitStack) -> Started:
+    """Start machine and station; `stack` ends them, the station first."""
+    # The helper that watches over shared memory is everybody's, so it is started before anybody.
+    ensure_running()
+    ring = None
+    if station.settings.depth is Depth.PIXELS:
+        width, height = station_view().camera.size_px
+        frames = FrameRing.create(SLOTS, (height, width, 3))
+        stack.callback(frames.remove)
+        ring = frames.name, SLOTS, frames.shape
+    started = Started(
+        Family(_machine(station, ring)),
+        Family([Child("supervisor", supervising.run, (station.sockets, _station(station, ring)), again=False)]),
+    )
+    stack.callback(started.machine.stop)
+    stack.callback(started.station.stop)
+    return started
+
+
+def _machine(station: TwinStation, ring: RingName | None) -> list[Child]:
+    """What is simulated: it lives outside the station and outlives it."""
+    simulated = station.sockets, station.profile, station.settings
+    plant = Child(PLANT, live_plant.run, simulated)
+    if ring is None:
+        return [plant, Child("camera", live_camera.run_sightings, simulated)]
+    return [plant, Child("camera", live_camera.run_pixels, (*simulated, ring))]
+
+
+def _station(station: TwinStation, ring: RingName | None) -> list[Child]:
+    """The station's own processes, as on a real machine but for the iron's driver."""
+    folder, profile = station.sockets, station.profile
+    speed_mm_s = station.settings.conveyor.speed_mm_s
+    line = folder, profile, station.pack, speed_mm_s, station.journal, station.begun
+    children = [
+        Child("ejection", ejecting.run, (folder, profile, partial(TwinIron, folder))),
+        Child("line", deciding.run, line, again=False),
+    ]
+    if ring is not None:
+        children.append(Child("vision", seeing.run, (folder, profile, station.calibration, ring, station.record)))
+    return children

@@ -1,0 +1,15 @@
+"""Twenty processes of the running station are killed at random times, and the books are right all the same."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.kills import books_are_right, killed_run
+
+
+@pytest.mark.parametrize("seed", [11, 12, 13, 14])
+def test_whatever_is_killed_no_fruit_is_unrecorded_in_a_tray_and_the_balance_holds(tmp_path: Path, seed: int) -> None:
+    said = killed_run(tmp_path, seed)
+    assert said["killed"].total() == 5
+    assert said["fruit"] > 20
+    assert books_are_right(said), said

@@ -1,0 +1,112 @@
+"""`grader run` and `grader tell`: a station that stands until somebody starts it."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.store import balance, events_after, last_run, reading
+
+GRADER = str(Path(sys.executable).with_name("grader"))
+STATION = '[hardware]\nkind = "twin"\npeople = false\ndepth = "sightings"\n'
+
+Tell = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "station.toml"
+    path.write_text(STATION)
+    return path
+
+
+@pytest.fixture
+def station(file: Path) -> Iterator["subprocess.Popen[str]"]:
+    running = subprocess.Popen([GRADER, "run", "--station", str(file)], stderr=subprocess.PIPE, text=True)
+    until(running, "stopped")
+    yield running
+    if running.poll() is None:
+        running.kill()
+    running.communicate()
+
+
+def until(running: "subprocess.Popen[str]", wanted: str) -> None:
+    seen = []
+    while running.stderr is not None and (line := running.stderr.readline()):
+        seen.append(line)
+        if wanted in line:
+            return
+    raise AssertionError("".join(seen))
+
+
+@pytest.fixture
+def tell(file: Path) -> Tell:
+    def say(*words: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [GRADER, "tell", *words, "--station", str(file)], capture_output=True, text=True, check=False, timeout=30
+        )
+        return done.returncode, (done.stdout + done.stderr).strip()
+
+    return say
+
+
+def test_it_stands_until_somebody_starts_it_and_ends_with_an_empty_belt(
+    station: "subprocess.Popen[str]", tell: Tell, file: Path
+) -> None:
+    code, said = tell("start")
+    assert (code, "Press Reset" in said) == (1, True)
+    assert tell("lay-spheres")[0] == 0
+    assert tell("reset")[0] == 0
+    until(station, "idle")
+    code, said = tell("start")
+    assert code == 0
+    assert "no class" in said
+    until(station, "execute")
+    until(station, "super 1/")  # fruit get a class: the spheres have passed
+    code, said = tell("close-outlet", "--outlet", "II")
+    assert (code, "go to recheck" in said) == (0, True)
+    station.send_signal(signal.SIGTERM)
+    assert station.wait(timeout=60) == 0
+    with reading(file.with_name("journal.db")) as connection:
+        books = balance(connection, last_run(connection))
+        events = [event.kind for event in events_after(connection, 0)]
+    assert books.balanced
+    assert books.in_flight == 0
+    assert books.recorded > 0
+    assert "sphere_check" in events
+
+
+def test_a_station_runs_once(station: "subprocess.Popen[str]", file: Path) -> None:  # noqa: ARG001 - it runs
+    second = subprocess.run(
+        [GRADER, "run", "--station", str(file)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert second.returncode == 2
+    assert "runs in" in second.stderr
+    assert "already" in second.stderr
+
+
+def test_where_no_station_runs_nobody_is_told_anything(tell: Tell) -> None:
+    code, said = tell("stop")
+    assert code == 2
+    assert "start it with grader run" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("rules = 3\n", "rules"),
+        ("speed = 3\n", "speed"),
+        ("belt_speed_mm_s = 3000\n", "belt_speed_mm_s"),
+        ("[profile.window]\nto_mm = -500\n", "must lie beyond"),
+        ("[profile]\nname = \n", "no TOML"),
+    ],
+)
+def test_a_mistake_in_the_stations_file_is_a_sentence(file: Path, text: str, wanted: str) -> None:
+    file.write_text(text)
+    done = subprocess.run([GRADER, "run", "--station", str(file)], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert wanted in done.stderr
+    assert "Traceback" not in done.stderr
