@@ -29,8 +29,9 @@ def _kind(code: str, priority: Priority, reaction: Reaction, cause: str, action:
     )
 
 
-# Without its screen the line goes on; without the process that knows belt and valves nothing may have power.
-_BY_PROCESS = MappingProxyType({"web": NONE, "ejection": ABORT})
+# Without its screen the line goes on; without the process that knows belt and valves nothing may have power; and while
+# the line hung, the belt has come to rest, from which only a deliberate start moves it.
+_BY_PROCESS = MappingProxyType({"web": NONE, "ejection": ABORT, "line": ABORT})
 _NEED_THE_BELT = {"encoder_stopped", "belt_slip", "camera_stalled", "frames_dropped"}
 _MOMENTARY = {"clock_jumped", "process_died", "outlet_unexpected_pulse", "journal_corrupt"}
 # These stop the belt, and with it the sign by which they are known: whoever comes must still read why it stands.

@@ -34,8 +34,10 @@ from grader.line.profile import StationProfile
 from grader.line.records import Ejectors, FruitRecord, Journal
 from grader.line.sightings import BeltSightings
 from grader.line.states import State
-from grader.line.watching import CameraWatch, EncoderWatch, LineWatch
+from grader.line.watching import CameraWatch, ClockWatch, EncoderWatch, LineWatch
 
+HUNG_S = 0.25
+"""If the line did nothing for so long, the ejection process has taken the belt's power away."""
 STANDSTILL_MM_S = 1.0
 """Slower than this the belt stands."""
 PROBE_S = 1.0
@@ -55,6 +57,8 @@ class World:
     e_stop_pressed: bool = False
     air_pressure_ok: bool = True
     trays_absent: frozenset[Outlet] = frozenset()
+    frames_dropped: int = 0
+    """Until now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,8 @@ class Station:
         self._fed_mm = -math.inf
         """Travel until which the infeed was open."""
         self._probed_s = -math.inf
+        self._clock = ClockWatch()
+        self._ticked_s: float | None = None
         self.machine = Machine(setup, self._inputs(World(travel_mm=0, speed_mm_s=0)), 0.0)
 
     def command(self, command: Command, origin: Origin, now_s: float, now_unix_s: float) -> Reply:
@@ -129,6 +135,8 @@ class Station:
     def tick(self, world: World, now_s: float, now_unix_s: float) -> Outputs:
         """Go on: the line first, so that the machine acts on what it found."""
         self.line.tick(world.travel_mm, now_s)
+        self._clock.look(now_s, now_unix_s)
+        self._camera.lost(world.frames_dropped, now_s)
         self._begin_shift(now_s)
         self._look(world, now_s, now_unix_s)
         for reaction, alarm in self.alarms.reactions():
@@ -179,8 +187,13 @@ class Station:
         """Look for what is wrong, and say it."""
         for outlet in world.trays_absent:
             self.line.close(outlet, "tray_absent")
+        hung = self._ticked_s is not None and now_s - self._ticked_s > HUNG_S and self.machine.outputs.belt_on
+        self._ticked_s = now_s
+        self.alarms.report("process_died", present=hung, now_unix_s=now_unix_s, subject="line")
         check = self.line.references.result
         for code, present in (
+            ("clock_jumped", self._clock.jumped),
+            ("frames_dropped", self._camera.loses(now_s)),
             ("spheres_due", check is SphereCheck.DUE and not self.machine.classes_allowed),
             ("spheres_failed", check is SphereCheck.FAILED and not self.machine.classes_allowed),
             ("e_stop", world.e_stop_pressed),

@@ -1,5 +1,6 @@
 """What the station finds wrong by itself: encoder, camera, disk, outlets, crate. Each finding is an alarm's code."""
 
+import math
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,10 @@ NO_COUNTS_S = 0.5
 """The encoder is dead if the belt has power for so long, its ramp included, and nothing is counted."""
 MOST_SILENT_FRAMES = 3
 """The camera has stalled if the belt went on by so many frames and none came (DESIGN: no frame for three periods)."""
+LATELY_S = 10.0
+"""Lost frames are told for so long."""
+CLOCK_JUMP_S = 1.0
+"""A clock that is kept by NTP is slewed, by less than a millisecond a second."""
 STALLED_S = 1.0
 """A record that the disk has not taken after so long is too late for any ejector."""
 MOST_DRIFT = 0.008
@@ -51,15 +56,42 @@ class EncoderWatch:
 
 
 @dataclass(slots=True)
+class ClockWatch:
+    """The wall clock beside the monotonic one, by which alone the line acts."""
+
+    jumped: bool = False
+    """At the last look."""
+    _ahead_s: float | None = None
+
+    def look(self, now_s: float, now_unix_s: float) -> None:
+        """Both clocks at one moment."""
+        ahead_s = now_unix_s - now_s
+        self.jumped = self._ahead_s is not None and abs(ahead_s - self._ahead_s) > CLOCK_JUMP_S
+        self._ahead_s = ahead_s
+
+
+@dataclass(slots=True)
 class CameraWatch:
     """Frames come by belt travel; a camera from which none comes is stalled."""
 
     every_mm: float
     _last_mm: float = 0.0
+    _lost: int = 0
+    _lost_s: float = -math.inf
 
     def frame(self, travel_mm: float) -> None:
         """A frame came; or none could be expected until here."""
         self._last_mm = travel_mm
+
+    def lost(self, frames: int, now_s: float) -> None:
+        """So many frames were lost until now."""
+        if frames > self._lost:
+            self._lost_s = now_s
+        self._lost = frames
+
+    def loses(self, now_s: float) -> bool:
+        """Whether frames were lost lately."""
+        return now_s - self._lost_s < LATELY_S
 
     def stalled(self, travel_mm: float) -> bool:
         """Whether the belt went on for too long without one."""

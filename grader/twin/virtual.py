@@ -80,6 +80,10 @@ class VirtualStation:
         self.executed_s = 0.0
         """Time spent in Execute."""
         self.delays = Delays()
+        self.frames_dropped = 0
+        """Frames that were lost until now. A fault."""
+        self.clock_ahead_s = 0.0
+        """Of the wall clock, which somebody may set. A fault."""
         self.disk_stalls_until_s = 0.0
         """The disk answers nothing before. A fault."""
         self._profile = profile
@@ -88,6 +92,7 @@ class VirtualStation:
         self._next_frame_mm = 0.0
         self._steps = 0
         self._valves_enabled = False
+        self._hangs_until_s = 0.0
 
     def start(self, *, references: bool = True) -> None:
         """Somebody passes the reference pieces, presses Reset and Start, and waits for the warning to pass."""
@@ -104,6 +109,10 @@ class VirtualStation:
         """Go on for `seconds` of virtual time."""
         for _ in range(round(seconds / STEP_S)):
             self.step()
+
+    def hang(self, seconds: float) -> None:
+        """The line does nothing for so long. A fault."""
+        self._hangs_until_s = self.plant.now_s + seconds
 
     def complete(self) -> None:
         """Somebody ends the run: the belt runs empty and stands."""
@@ -124,7 +133,7 @@ class VirtualStation:
             self._expose()
         while self._seen and self._seen[0][0] <= now_s:
             self.station.see(self._seen.popleft()[1], self.plant.conveyor.speed_mm_s)
-        if self._steps % TICK_STEPS == 0:
+        if self._steps % TICK_STEPS == 0 and now_s >= self._hangs_until_s:
             self._tick(travel_mm, now_s)
 
     def record(self, fruit: FruitRecord) -> Future[None]:
@@ -177,8 +186,9 @@ class VirtualStation:
             speed_mm_s=self.plant.conveyor.speed_mm_s,
             e_stop_pressed=self.plant.faults.e_stop,
             air_pressure_ok=self.plant.faults.air,
+            frames_dropped=self.frames_dropped,
         )
-        outputs = self.station.tick(world, now_s, now_s)
+        outputs = self.station.tick(world, now_s, now_s + self.clock_ahead_s)
         self.plant.conveyor.on = outputs.belt_on
         self.plant.infeed_on = outputs.infeed_on
         self._valves_enabled = outputs.valves_enabled

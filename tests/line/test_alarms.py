@@ -118,7 +118,7 @@ def test_a_stalled_camera_follows_from_a_dead_vision_process_alone() -> None:
 
 @pytest.mark.parametrize(
     ("process", "reactions"),
-    [("web", []), ("vision", [Reaction.HOLD]), ("line", [Reaction.HOLD]), ("ejection", [Reaction.ABORT])],
+    [("web", []), ("vision", [Reaction.HOLD]), ("line", [Reaction.ABORT]), ("ejection", [Reaction.ABORT])],
 )
 def test_what_a_dead_process_means_depends_on_the_process(process: str, reactions: list[Reaction]) -> None:
     book = running()

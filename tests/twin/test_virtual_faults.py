@@ -223,3 +223,42 @@ def test_a_new_shift_asks_for_the_spheres_again() -> None:
         line.virtual.people.going_home = True
         line.until(lambda reached=reached: line.state is reached)  # type: ignore[misc]
     assert line.line.references.result is SphereCheck.DUE
+
+
+@pytest.mark.parametrize("by_s", [-3600.0, 3600.0])
+def test_a_clock_that_jumps_is_told_and_changes_no_decision(line: BrokenLine, by_s: float) -> None:
+    same = BrokenLine()
+    same.run(8)
+    line.virtual.clock_ahead_s = by_s
+    line.run(8)
+    same.run(8)
+    assert "clock_jumped" in line.alarms
+    assert line.state is State.EXECUTE
+    assert line.journal.fruit == same.journal.fruit
+    line.check_trays()
+
+
+def test_a_line_that_hung_de_energises_and_waits_for_a_deliberate_start(line: BrokenLine) -> None:
+    line.virtual.people.hands_s = 1e9
+    line.virtual.hang(0.4)
+    line.until(lambda: line.state is State.ABORTED, seconds=5)
+    assert "process_died" in line.alarms
+    line.run(5)
+    assert line.state.name == "ABORTED"
+    assert not line.plant.conveyor.on
+    line.check_trays()
+
+
+def test_a_line_that_paused_for_a_moment_goes_on(line: BrokenLine) -> None:
+    line.virtual.hang(0.2)
+    line.run(2)
+    assert line.state is State.EXECUTE
+    line.check_trays()
+
+
+def test_frames_that_are_lost_are_told(line: BrokenLine) -> None:
+    line.virtual.frames_dropped = 3
+    line.run(1)
+    assert "frames_dropped" in line.alarms
+    line.run(12)
+    assert "frames_dropped" not in line.alarms

@@ -112,6 +112,7 @@ class LineProcess:
             speed_mm_s=iron.speed_mm_s,
             e_stop_pressed=iron.e_stop_pressed,
             air_pressure_ok=iron.air_pressure_ok,
+            frames_dropped=self._frames[1],
         )
         outputs = self.station.tick(world, now_s, time.time())
         if self._ejection is not None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
 
 PERIOD_S = 0.05
+HUNG_S = 10.0
+"""A line that says nothing for so long is ended, and begins anew; reading a large journal takes less."""
 MOST_RESTARTS = 5
 WITHIN_S = 60.0
 PR_SET_PDEATHSIG = 1
@@ -81,6 +83,10 @@ class Family:
         """Say in `folder` who they are, for people who look."""
         (folder / "pids").write_text("".join(f"{name} {self.pid(name)}\n" for name in self._processes))
 
+    def kill(self, name: str) -> None:
+        """End one that hangs."""
+        self._processes[name].kill()
+
     def stop(self) -> None:
         """End all of them."""
         for process in self._processes.values():
@@ -94,13 +100,17 @@ def run(folder: Path, children: list[Child]) -> None:
     family = Family(children)
     try:
         line: Link | None = None
+        heard_s = time.monotonic()
         family.write_pids(folder)
         while family.pid("line") is not None or "line" in family.dead():
             if line is None or not line.alive:
                 line = connect(folder, "line", "supervisor")
             _raise_the_dead(family, line, folder)
-            if line is not None:
-                line.receive()
+            if line is not None and line.receive():
+                heard_s = time.monotonic()
+            elif time.monotonic() - heard_s > HUNG_S:
+                family.kill("line")
+                heard_s = time.monotonic()
             time.sleep(PERIOD_S)
     finally:
         family.stop()
