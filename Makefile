@@ -43,8 +43,11 @@ grade: $(VENV)/runtime.installed ## set up, and grade the bundled rendered pictu
 	@echo; echo "The pictures with outlines, axes and grades drawn in are in $(SHOWN)/overlays: look at them."
 	@echo "Masks are in $(SHOWN)/masks; the black belt's results, a JSON object a fruit, in $(SHOWN)/black-belt.jsonl"
 
+# Two workers more than there are cores: those that have the whole station before them mostly wait for its belt.
+WORKERS = $$(( $$(nproc) + 2 ))
+
 test: $(VENV)/dev.installed ## set up, and run the tests
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 check: test lint types contracts ## all that CI runs without the network
 

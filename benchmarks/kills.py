@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ VICTIMS = ("ejection", "line", "vision", "camera", "supervisor")
 IN_ONE_RUN = 5
 """The supervisor gives a process up that dies more often within a minute."""
 LATEST_S = 1.5
+MOST_LINES = 60
+"""The demonstration says a line every other second: it has so long to run again."""
 
 Summary = dict[str, Any]
 
@@ -68,7 +71,7 @@ def books_are_right(summary: Summary) -> bool:
 
 def _until_it_runs(demo: "subprocess.Popen[str]") -> None:
     seen = []
-    while demo.stderr is not None and (line := demo.stderr.readline()):
+    for line in islice(demo.stderr or (), MOST_LINES):
         seen.append(line)
         if " execute " in line:
             return

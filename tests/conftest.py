@@ -12,6 +12,11 @@ settings.load_profile("station")
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the whole station: its tests mostly wait for a belt in real time, and the others fill the gaps."""
+    items.sort(key=lambda item: "tests/system" not in item.nodeid)
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder `../shared/data`; a clone elsewhere has none, and skips what needs it."""

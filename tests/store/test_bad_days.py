@@ -74,7 +74,7 @@ def test_kill_9_loses_nothing_that_was_promised_and_delivers_nothing_by_itself(p
     assert found.balanced
     assert found.in_flight == 0
     assert found.unconfirmed >= promised // 3
-    assert tray.needs_recount
+    assert tray.needs_recount == bool(found.unconfirmed)  # the first may just have been delivered
     assert tray.delivered == found.delivered.get("super", 0)
 
 
