@@ -5,23 +5,16 @@
 
 import argparse
 import resource
-import tempfile
-import time
-from pathlib import Path
 
 from benchmarks.figures import provenance, publish
 from benchmarks.table import markdown
-from grader.cli.demo_summary import Performance, summarise
+from benchmarks.virtual_run import run_station
 from grader.grading import find_rule_pack
-from grader.line.journaling import RunJournal
 from grader.line.profile import StationProfile
-from grader.store import Journal, RunStarted
 from grader.twin.conveyor import ConveyorSettings
 from grader.twin.feed import FeedSettings
 from grader.twin.simulation import Depth, SimulationSettings, simulate
 from grader.twin.virtual import VirtualStation
-
-TURN_S = 10.0
 
 
 def main() -> None:
@@ -31,53 +24,40 @@ def main() -> None:
     parser.add_argument("--fruit-per-s", type=float, default=60.0)
     parser.add_argument("--speed-m-s", type=float, default=1.0)
     arguments = parser.parse_args()
-    profile, pack = StationProfile(), find_rule_pack("cooperative")
+    profile = StationProfile()
     settings = SimulationSettings(
         depth=Depth.SIGHTINGS,
         conveyor=ConveyorSettings(speed_mm_s=1000 * arguments.speed_m_s),
         feed=FeedSettings(fruit_per_s=arguments.fruit_per_s),
     )
-    simulation = simulate(profile, settings)
-    run = RunStarted(
-        run=1, started_utc_ns=time.time_ns(), software_version="soak", model_sha256="none", rule_pack_sha256=pack.hash,
-        calibration_sha256=simulation.calibration_hash, station=profile.name, seed=settings.seed,
-    )  # fmt: skip
-    began_s = time.monotonic()
     memory_mb: list[float] = []
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "journal.db"
-        with Journal(path) as journal:
-            record = RunJournal(journal, run, profile.encoder.mm_per_count)
-            station = VirtualStation(profile, pack, simulation.plant, simulation.see, record)
-            station.start()
-            while station.line.tally.recorded < arguments.fruit:
-                station.run(TURN_S)
-                memory_mb.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-            station.complete()
-            record.end("complete").result()
-        wall_s = time.monotonic() - began_s
-        performance = Performance(
-            seconds=station.executed_s, latencies_s=station.line.latencies_s, frames_seen=station.frames,
-            frames_dropped=0, late=station.line.tally.late,
-        )  # fmt: skip
-        summary = summarise(path, run, profile, pack, simulation.plant.whereabouts(), performance)
+
+    def look() -> None:
+        memory_mb.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+    simulation = simulate(profile, settings)
+    finished = run_station(profile, find_rule_pack("cooperative"), simulation, arguments.fruit, look)
+    summary = finished.summary
     half = memory_mb[len(memory_mb) // 2]
+    counts = summary.per_outlet.values()
     rows = [
         ("fruit", str(summary.fruit)),
-        ("of simulated time, of wall time", f"{summary.seconds:.0f} s, {wall_s:.0f} s"),
+        ("of simulated time, of wall time", f"{summary.seconds:.0f} s, {finished.wall_s:.0f} s"),
+        ("decided for an outlet", str(sum(count["decided"] for count in counts))),
+        ("delivered to it", str(sum(count["delivered"] for count in counts))),
         ("in a wrong tray", str(summary.wrong_delivery)),
         ("lost", str(summary.lost)),
         ("late", str(summary.late)),
         ("unconfirmed", str(summary.unconfirmed)),
         ("balance", "holds" if summary.balance else "does not hold"),
         ("most memory, at half and at the end", f"{half:.0f} MB, {memory_mb[-1]:.0f} MB"),
-        ("of that the truth and the latencies, which the twin keeps", f"{_kept_mb(station):.0f} MB"),
+        ("of that the truth and the latencies, which the twin keeps", f"{_kept_mb(finished.station):.0f} MB"),
     ]
     table = markdown(("quantity", "value"), rows)
     print(table)
     about = {
         **provenance(),
-        "simulated": f"{arguments.fruit_per_s:g} fruit/s, {arguments.speed_m_s:g} m/s, virtual time",
+        "simulated": f"{arguments.fruit_per_s:g} fruit/s, {arguments.speed_m_s:g} m/s, virtual time, without optics",
     }
     publish("soak", about, "A long shift in virtual time", table, {"memory_mb": memory_mb, "fruit": summary.fruit})
     if summary.wrong_delivery or summary.lost or not summary.balance:

@@ -34,6 +34,8 @@ FRUIT_PER_S = 10.0
 NEAR_MM = 12.0
 """A sighting belongs to the fruit whose true place is the nearest, and nearer than this."""
 LEAD_MM = 190.0
+FEWEST, LEAST_WAY_MM = 3, 80.0
+"""A line through fewer views of a fruit, or over less of the way, says nothing about its slope."""
 CACHE = ROOT / ".cache" / "twin"
 QUANTITIES = ("diameter_mm", "width_mm", "maturity", "volume_rel", "along_mm", "across_mm")
 
@@ -46,6 +48,8 @@ class Ride:
         default_factory=lambda: {name: defaultdict(list) for name in QUANTITIES}
     )
     """Of each quantity: those of each catalogue entry's measured views."""
+    places: dict[int, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
+    """Of each catalogue entry's measured views: place along the travel, mm, and red share."""
     stated_u_mm: list[float] = field(default_factory=list)
     in_window: int = 0
     """Views of fruit that were wholly in the window,"""
@@ -131,6 +135,7 @@ def _note(seen: Ride, placed: list[tuple[Item, float]], said: BeltSightings) -> 
         }
         for name, value in off.items():
             seen.errors[name][item.look or 0].append(float(value))
+        seen.places[item.look or 0].append((along, float(said.maturity[row])))
         seen.stated_u_mm.append(float(said.diameter_u_mm[row]))
 
 
@@ -151,7 +156,25 @@ def summary(seen: Ride) -> dict[str, float]:
     for name, by_fruit in seen.errors.items():
         bias, common, view, p95 = _parts(by_fruit)
         said |= {f"{name} bias": bias, f"{name} common": common, f"{name} view": view, f"{name} p95": p95}
-    return said
+    slope, scatter = _slopes(seen)
+    return said | {"maturity slope over 100 mm, relative": slope, "maturity scatter about it": scatter}
+
+
+def _slopes(seen: Ride) -> tuple[float, float]:
+    """How the red share that is seen changes as a fruit passes.
+
+    Standard deviations of its slope over 100 mm divided by the root of m (1 - m), and of what is left about the lines.
+    """
+    slopes, squares, free = [], 0.0, 0
+    for pairs in seen.places.values():
+        along, red = np.array(pairs).T
+        if len(along) < FEWEST or np.ptp(along) < LEAST_WAY_MM:
+            continue
+        line = np.polyfit(along / 100, red, 1)
+        squares += float(((red - np.polyval(line, along / 100)) ** 2).sum())
+        free += len(along) - 2
+        slopes.append(line[0] / np.sqrt(max(red.mean() * (1 - red.mean()), 0.01)))
+    return float(np.std(slopes)), float(np.sqrt(squares / max(free, 1)))
 
 
 def _parts(by_fruit: dict[int, list[float]]) -> tuple[float, float, float, float]:

@@ -1,9 +1,11 @@
 """The sightings of one fruit become one measurement.
 
 Views are weighted by their uncertainties, so that those near the camera's foot count more; with three and more, a view
-that contradicts the median is left out. Not all of an error shrinks with the number of views: the calibration's scale,
-the fruit's height and flatness, and the side that no view shows are the same in every view. `INDEPENDENT` says which
-share of each quantity's variance differs from view to view.
+that contradicts the median is left out. Red is taken as from the window's middle (`overhead.py`).
+
+Not all of an error shrinks with the number of views: the calibration's scale, the fruit's height and flatness, and the
+side that no view shows are the same in every view. `INDEPENDENT` says which share of each quantity's variance differs
+from view to view.
 """
 
 from dataclasses import dataclass
@@ -12,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.grading import Decay, Measurement
+from grader.line.overhead import seen_overhead
+from grader.line.profile import StationProfile
 from grader.line.tracking import Track
 from grader.vision import WhyNot
 
 Array = NDArray[np.float64]
 
-INDEPENDENT = {"width": 0.36, "diameter": 0.29, "maturity": 0.86, "volume": 0.09}
+INDEPENDENT = {"width": 0.36, "diameter": 0.29, "volume": 0.09}
 """Share of the variance that differs from view to view (edge noise, axis, lean, what shows of a shoulder); the rest is
 common to all views. Measured with the twin's pixels: docs/figures/twin-errors.md."""
 MAJORITY = 3
@@ -40,7 +44,7 @@ class Fused:
     """Exposure of the last sighting: whether or not its figures were of use, the fruit's place was taken from it."""
 
 
-def fuse(track: Track, density_g_cm3: float) -> Fused:
+def fuse(track: Track, profile: StationProfile) -> Fused:
     """One measurement of the fruit of `track`; not measurable if no view was."""
     usable = [(frame, row) for frame, row in track.frames if frame.why_not[row] == WhyNot.NOTHING]
     if not usable:
@@ -54,17 +58,19 @@ def fuse(track: Track, density_g_cm3: float) -> Fused:
 
     width_mm, width_u_mm = combine(of("width_mm"), of("width_u_mm"), INDEPENDENT["width"])
     diameter_mm, diameter_u_mm = combine(of("diameter_mm"), of("diameter_u_mm"), INDEPENDENT["diameter"])
-    maturity, maturity_u = combine(of("maturity"), of("maturity_u"), INDEPENDENT["maturity"])
+    off_mm = of("along_mm") - (profile.window.from_mm + profile.window.to_mm) / 2
+    maturity, maturity_u = seen_overhead(of("maturity"), of("maturity_u"), off_mm)
+    surface_red, _ = seen_overhead(of("surface_red"), of("maturity_u"), off_mm)
     volume_mm3, volume_u_mm3 = combine(of("volume_mm3"), of("volume_u_mm3"), INDEPENDENT["volume"])
-    gram_per_mm3 = density_g_cm3 / 1000
+    gram_per_mm3 = profile.density_g_cm3 / 1000
     measurement = Measurement(
         diameter_mm=diameter_mm,
         diameter_u_mm=diameter_u_mm,
         width_mm=width_mm,
         width_u_mm=width_u_mm,
-        maturity=maturity,
+        maturity=float(np.clip(maturity, 0, 1)),
         maturity_u=maturity_u,
-        surface_red=float(of("surface_red").mean()),
+        surface_red=float(np.clip(surface_red, 0, 1)),
         weight_g=volume_mm3 * gram_per_mm3,
         weight_u_g=volume_u_mm3 * gram_per_mm3,
         decay=Decay.NOT_ASSESSED,

@@ -49,19 +49,23 @@ class Audit:
 
     def verdict(self, rows: Iterable[Row], where: Whereabouts) -> Verdict:
         """On the recorded fruit of one run and everything that lies in trays, in the crate, and on the belt."""
-        records = self._by_lane(rows)
         delivered = {ejector.outlet: 0 for ejector in self._profile.ejectors}
         wrong = without = 0
-        pairs: list[tuple[Item, Row]] = []
-        for outlet, items in where.trays:
-            delivered[outlet] += len(items)
-            for item in items:
-                record = _nearest(records.get(item.lane, []), item)
+        paired = self.pairs(rows, where)
+        for outlet, _, record in paired:
+            if outlet is not None:
+                delivered[outlet] += 1
                 without += record is None
                 wrong += record is None or record["outlet"] != outlet
-                pairs += [] if record is None else [(item, record)]
-        pairs += [(item, found) for item in where.elsewhere if (found := _nearest(records.get(item.lane, []), item))]
-        return self._judge(wrong, without, delivered, [pair for pair in pairs if pair[1]["views"]])
+        measured = [(item, record) for _, item, record in paired if record is not None and record["views"]]
+        return self._judge(wrong, without, delivered, measured)
+
+    def pairs(self, rows: Iterable[Row], where: Whereabouts) -> list[tuple[Outlet | None, Item, Row | None]]:
+        """Everything that came onto the belt: in which outlet's tray it lies (None: elsewhere), and its record."""
+        records = self._by_lane(rows)
+        lying: list[tuple[Outlet | None, Item]] = [(outlet, item) for outlet, items in where.trays for item in items]
+        lying += [(None, item) for item in where.elsewhere]
+        return [(outlet, item, _nearest(records.get(item.lane, []), item)) for outlet, item in lying]
 
     def _by_lane(self, rows: Iterable[Row]) -> dict[int, list[tuple[float, Row]]]:
         """Records by lane, each with the place at which its fruit came onto the belt, in the order of places."""

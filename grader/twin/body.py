@@ -53,6 +53,16 @@ class Body:
         """The same body lying elsewhere on the belt."""
         return Body(self.shape, self.mesh, self.pose.moved(by_mm))
 
+    def laid_anew(self, generator: np.random.Generator) -> "Body":
+        """The same body after it was picked up: on either of its flat sides, its apex anywhere."""
+        while True:
+            rest = equilibrium(self.mesh, near_roll=float(generator.choice((0.0, np.pi))))
+            pitch, roll = rest + np.radians(generator.normal(0, _PROPPED_DEG))
+            if abs(pitch) < _STEEPEST:
+                break
+        heading = float(generator.uniform(0, 2 * np.pi))
+        return Body(self.shape, self.mesh, lay(self.mesh, (heading, float(pitch), float(roll)), (0.0, 0.0)))
+
 
 def draw_body(
     generator: np.random.Generator, variety: Variety, xy_mm: tuple[float, float] = (0.0, 0.0), yaw: float | None = None

@@ -50,6 +50,8 @@ class CatalogueSettings(BaseModel):
     seed: int = 1
     lot: Lot = Lot()
     fruit: Annotated[int, Field(ge=0, le=10_000)] = 64
+    poses: Annotated[int, Field(ge=1, le=100)] = 1
+    """So many entries after one another are the same fruit in other attitudes and lanes."""
     things: Annotated[int, Field(ge=0, le=1000)] = 8
     """Leaves and stones, in turn."""
     references: References = References()
@@ -129,10 +131,13 @@ def make_entry(settings: CatalogueSettings, view: View, number: int) -> Entry:
 
 
 def _fruit_entry(settings: CatalogueSettings, view: View, light: Light, number: int) -> Entry:
-    generator = np.random.default_rng([settings.seed, number])
+    which, pose = divmod(number, settings.poses)
+    generator = np.random.default_rng([settings.seed, which])
     lane = number % len(settings.lanes_mm)
     off_mm = settings.off_lane_mm * float(generator.normal())
     fruit = draw_fruit(generator, settings.lot)
+    if pose:
+        fruit = fruit.laid_anew(np.random.default_rng([settings.seed, which, pose]))
     size = fruit.body.size
     ways = travel_axes(settings.direction_deg)
     places = places_mm(settings, view)

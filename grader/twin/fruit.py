@@ -32,6 +32,10 @@ class Fruit:
         """The same fruit lying elsewhere on the belt."""
         return Fruit(self.body.moved(by_mm), self.skin, self.calyx)
 
+    def laid_anew(self, generator: np.random.Generator) -> "Fruit":
+        """The same fruit after it was picked up and laid down in another attitude."""
+        return Fruit(self.body.laid_anew(generator), self.skin, self.calyx)
+
 
 def draw_fruit(
     generator: np.random.Generator, lot: Lot, xy_mm: tuple[float, float] = (0.0, 0.0), yaw: float | None = None

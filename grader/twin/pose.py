@@ -43,8 +43,10 @@ def attitude(yaw: float, pitch: float, roll: float) -> Array:
     return turned
 
 
-def equilibrium(mesh: Mesh, roll: float | None = None) -> tuple[float, float]:
+def equilibrium(mesh: Mesh, roll: float | None = None, near_roll: float = 0.0) -> tuple[float, float]:
     """Pitch and roll, radians, in which `mesh` rests stably on the belt, nearest to lying on its flat side.
+
+    It has two of those; the other one is near a roll of pi (`near_roll`).
 
     A rigid body of one density rests where its centre of volume is lowest above the plane that carries it: a local
     minimum of the height max over v of (v - centre) · down. With `roll` given only the pitch is free, as when
@@ -53,7 +55,7 @@ def equilibrium(mesh: Mesh, roll: float | None = None) -> tuple[float, float]:
     _, centre = mesh.volume_and_centre
     arms = mesh.vertices - centre
     arms = arms[arms[:, 2] < 0.3 * arms[:, 2].max()]
-    here = np.array([0.0, 0.0 if roll is None else roll])
+    here = np.array([0.0, near_roll if roll is None else roll])
     rolls = (-1, 0, 1) if roll is None else (0,)
     for step in np.radians(_STEPS_DEG):
         around = step * np.array([(0, 0), *((p, r) for p in (-1, 0, 1) for r in rolls if (p, r) != (0, 0))])

@@ -35,8 +35,12 @@ class ErrorModel:
     view_touching_mm: float = 0.23
     """where the fruit touches another."""
     maturity_common: float = 0.010
-    maturity_view: float = 0.024
-    """One view shows more of the pale shoulder than the next."""
+    maturity_slope: float = 0.095
+    """A fruit shows more or less of its pale shoulder as it passes: per 100 mm, times the root of m (1 - m)."""
+    maturity_view: float = 0.0055
+    """What is left about that line."""
+    maturity_stated_u: float = 0.0165
+    """What `measure` states of a view."""
     volume_common: float = 0.058
     """Relative, as the next."""
     volume_view: float = 0.018
@@ -77,8 +81,8 @@ class SightingModel:
         errors = self._errors
         n = len(inside)
         view = np.random.default_rng([self._seed, 7, count])
-        common = np.array([np.random.default_rng([self._seed, 8, item.number]).normal(size=5) for item, _ in inside])
-        common = common.reshape(n, 5)
+        common = np.array([np.random.default_rng([self._seed, 8, item.number]).normal(size=6) for item, _ in inside])
+        common = common.reshape(n, 6)
         along = np.array([along for _, along in inside])
         cut = (along < self._window.from_mm) | (along > self._window.to_mm)
         touching = _touching(inside)
@@ -92,7 +96,14 @@ class SightingModel:
             return np.array([float(getattr(item, name)) for item, _ in inside])
 
         view_mm = np.where(touching, errors.view_touching_mm, errors.view_mm) * view.normal(size=n)
-        red = of("visible_red") + errors.maturity_common * common[:, 1] + errors.maturity_view * view.normal(size=n)
+        red = of("visible_red")
+        slope = errors.maturity_slope * np.sqrt(red * (1 - red)) * common[:, 5]
+        red = (
+            red
+            + errors.maturity_common * common[:, 1]
+            + slope * along / 100
+            + errors.maturity_view * view.normal(size=n)
+        )
         volume = of("volume_mm3") * (1 + errors.volume_common * common[:, 2] + errors.volume_view * view.normal(size=n))
         measured = why_not == WhyNot.NOTHING
         nan = np.where(measured, 0.0, np.nan)
@@ -108,7 +119,7 @@ class SightingModel:
             diameter_u_mm=np.full(n, errors.stated_u_mm) + nan,
             length_mm=of("length_mm") + nan,
             maturity=np.clip(red, 0, 1) + nan,
-            maturity_u=np.full(n, np.hypot(errors.maturity_common, errors.maturity_view)) + nan,
+            maturity_u=np.full(n, errors.maturity_stated_u) + nan,
             surface_red=np.clip(red, 0, 1) + nan,
             volume_mm3=volume + nan,
             volume_u_mm3=errors.volume_common * volume + nan,

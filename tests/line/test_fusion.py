@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.line.fusion import agreeing, combine, fuse
+from grader.line.profile import StationProfile
 from grader.line.sightings import BeltSightings
 from grader.line.tracking import Track
 from grader.vision import WhyNot
@@ -23,20 +24,20 @@ def track_of(frame: Frame, diameters: list[float], why_not: list[WhyNot] | None 
 
 
 def test_views_are_averaged(frame: Frame) -> None:
-    fused = fuse(track_of(frame, [31.9, 32.0, 32.2]), 0.93)
+    fused = fuse(track_of(frame, [31.9, 32.0, 32.2]), StationProfile())
     assert fused.measurement.diameter_mm == pytest.approx(32.033, abs=1e-3)
     assert fused.views == 3
 
 
 def test_a_view_that_contradicts_the_others_is_left_out(frame: Frame) -> None:
-    fused = fuse(track_of(frame, [32.0, 32.1, 36.0, 31.9]), 0.93)
+    fused = fuse(track_of(frame, [32.0, 32.1, 36.0, 31.9]), StationProfile())
     assert fused.measurement.diameter_mm == pytest.approx(32.0, abs=0.01)
     assert (fused.views, fused.sightings) == (3, 4)
 
 
 def test_uncertainty_shrinks_only_as_far_as_errors_are_independent(frame: Frame) -> None:
-    one = fuse(track_of(frame, [32.0]), 0.93).measurement.diameter_u_mm
-    many = fuse(track_of(frame, [32.0] * 100), 0.93).measurement.diameter_u_mm
+    one = fuse(track_of(frame, [32.0]), StationProfile()).measurement.diameter_u_mm
+    many = fuse(track_of(frame, [32.0] * 100), StationProfile()).measurement.diameter_u_mm
     assert one == pytest.approx(0.3)
     assert many is not None
     assert 0.24 < many < 0.27
@@ -44,13 +45,13 @@ def test_uncertainty_shrinks_only_as_far_as_errors_are_independent(frame: Frame)
 
 def test_a_fruit_of_which_no_view_was_measured_says_why(frame: Frame) -> None:
     reasons = [WhyNot.CUT, WhyNot.HIDDEN, WhyNot.NO_AXIS, WhyNot.CUT]
-    fused = fuse(track_of(frame, [32.0] * 4, reasons), 0.93)
+    fused = fuse(track_of(frame, [32.0] * 4, reasons), StationProfile())
     assert not fused.measurement.measurable
     assert fused.measurement.why_not == "no_axis"  # the view nearest to the camera's foot
 
 
 def test_weight_is_volume_times_density(frame: Frame) -> None:
-    measurement = fuse(track_of(frame, [32.0]), 0.93).measurement
+    measurement = fuse(track_of(frame, [32.0]), StationProfile()).measurement
     assert measurement.weight_g == pytest.approx(0.5 * 32**3 * 0.93 / 1000)
 
 

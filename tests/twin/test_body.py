@@ -105,3 +105,14 @@ def test_a_seed_gives_one_body() -> None:
     first, again, other = (draw_body(np.random.default_rng(seed), Variety()) for seed in (8, 8, 9))
     assert np.array_equal(first.surface.vertices, again.surface.vertices)
     assert first.size != other.size
+
+
+@settings(max_examples=6, deadline=None)
+@given(seed=seeds)
+def test_a_body_that_is_laid_anew_is_the_same_body_on_the_belt(seed: int) -> None:
+    body = draw_body(np.random.default_rng(seed), Variety())
+    again = body.laid_anew(np.random.default_rng(seed + 1))
+    assert again.size.diameter_mm == pytest.approx(body.size.diameter_mm)
+    assert again.size.volume_mm3 == pytest.approx(body.size.volume_mm3)
+    assert again.surface.vertices[:, 2].min() == pytest.approx(0.0, abs=1e-9)
+    assert not np.allclose(again.pose.rotation, body.pose.rotation)
