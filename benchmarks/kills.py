@@ -26,7 +26,7 @@ IN_ONE_RUN = 5
 """The supervisor gives a process up that dies more often within a minute."""
 LATEST_S = 1.5
 MOST_LINES = 60
-"""The demonstration says a line every other second: it has so long to run again."""
+"""The demonstration says how it stands every other second: it has so long to run again."""
 
 Summary = dict[str, Any]
 
@@ -70,8 +70,9 @@ def books_are_right(summary: Summary) -> bool:
 
 
 def _until_it_runs(demo: "subprocess.Popen[str]") -> None:
+    states = (line for line in demo.stderr or () if "in the trays" in line)
     seen = []
-    for line in islice(demo.stderr or (), MOST_LINES):
+    for line in islice(states, MOST_LINES):
         seen.append(line)
         if " execute " in line:
             return

@@ -7,13 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from grader.grading import Measurement, Outlet, RulePack, decide
+from grader.grading import Decay, Measurement, Outlet, RulePack, decide
 from grader.line.profile import StationProfile
 from grader.twin.feed import Item
 from grader.twin.plant import Whereabouts
 
 SAME_MM = 14.0
 """A record and an item this far apart on the belt are not of one fruit."""
+
+ROTTEN = 0.005
+"""A spot that covers less of what is seen is a few pixels of its rim."""
 
 Row = Mapping[str, Any]
 """A fruit of the journal, as `grader.store.fruit_after` gives it."""
@@ -37,7 +40,7 @@ class Verdict:
     size_grade_agreement: float
     """Share of the measured fruit whose class by diameter alone is the true one."""
     whole_grade_agreement: float
-    """Share whose grade is what the rule pack gives for the true diameter and the true red share."""
+    """Share whose grade is what the rule pack gives for the true diameter, red share and rot."""
 
 
 class Audit:
@@ -106,6 +109,7 @@ class Audit:
             surface_red=item.visible_red,
             weight_g=item.volume_mm3 * self._profile.density_g_cm3 / 1000,
             weight_u_g=0.0,
+            decay=Decay.SURE if item.visible_rot > ROTTEN else Decay.NONE,
         )
         return decide(truth, self._pack).grade
 

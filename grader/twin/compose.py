@@ -20,6 +20,7 @@ class Seen:
 
     red_px: int
     pale_px: int
+    """Flesh that is not red, rot too."""
     centre_px: tuple[float, float]
     """Centroid of the flesh; nan without flesh."""
     bbox: tuple[int, int, int, int]
@@ -70,7 +71,7 @@ class Canvas:
         around = cv2.dilate(own.astype(np.uint8), _DISC) > 0
         return Seen(
             red_px=int((own & (classes == RED)).sum()),
-            pale_px=int((own & (classes == PALE)).sum()),
+            pale_px=int((own & (classes >= PALE) & (classes != RED)).sum()),
             centre_px=(_mean(flesh_x) + columns.start, _mean(flesh_y) + rows.start),
             bbox=(left, top, right, bottom),
             touching=bool((around & (numbers != 0) & ~own).any()),

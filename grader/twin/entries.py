@@ -18,7 +18,7 @@ from grader.twin.placing import Room
 from grader.twin.references import see_patch, see_sphere
 from grader.twin.scenery import draw_scenery
 from grader.twin.sensor import Sensor
-from grader.twin.sprite import PALE, RED, Sprite, render
+from grader.twin.sprite import PALE, RED, ROT, Sprite, render
 from grader.twin.view import View, on_belt, project
 
 Array = NDArray[np.float64]
@@ -75,6 +75,8 @@ class Patch:
     """The place of its centre."""
     red_share: float
     """Of the flesh pixels; nan where there are none."""
+    rot_share: float
+    """The same of what is rotten."""
     corner: tuple[int, int]
     """x and y of the first pixel; may lie outside the picture."""
     light: Bytes
@@ -148,7 +150,7 @@ def _fruit_entry(settings: CatalogueSettings, view: View, light: Light, number: 
         sprite = render(here, view, light, np.zeros((0, 4)))
         patches.append(_patch(sprite, float(along_mm), view, here.body.balls, settings.sensor))
     low, high = places[0] + CUT_MM, places[-1] - CUT_MM
-    inside = [patch.red_share for patch in patches if low <= patch.along_mm <= high] or [patches[0].red_share]
+    inside = [patch for patch in patches if low <= patch.along_mm <= high] or patches[:1]
     flat = fruit.body.shape.flat
     semi_mm = np.array([size.length_mm, size.width_mm, flat * size.width_mm]) / 2
     heading = size.yaw - np.radians(settings.direction_deg)
@@ -159,9 +161,11 @@ def _fruit_entry(settings: CatalogueSettings, view: View, light: Light, number: 
         width_mm=size.width_mm,
         length_mm=size.length_mm,
         volume_mm3=size.volume_mm3,
-        visible_red=float(np.mean(inside)),
+        visible_red=float(np.mean([patch.red_share for patch in inside])),
         yaw=float(heading % (2 * np.pi)),
         look=number,
+        visible_rot=float(np.mean([patch.rot_share for patch in inside])),
+        deformed=fruit.body.shape.deformed,
     )
     return Entry(specimen, lane, size.equator_z_mm, fruit.body.pose.rotation * semi_mm, tuple(patches))
 
@@ -226,11 +230,13 @@ def _patch(sprite: Sprite, along_mm: float, view: View, balls: Array, sensor: Se
         cv2.GaussianBlur(cv2.copyMakeBorder(plane, pad, pad, pad, pad, cv2.BORDER_CONSTANT), (0, 0), blur_px)
         for plane in (sprite.light, sprite.cover)
     )
-    red, pale = (int((sprite.classes == kind).sum()) for kind in (RED, PALE))
+    kinds = sprite.classes
+    flesh, red, rot = (int(part.sum()) for part in (kinds >= PALE, kinds == RED, kinds == ROT))
     shade_corner, shade = _shade(view, balls)
     return Patch(
         along_mm=along_mm,
-        red_share=red / (red + pale) if red + pale else float("nan"),
+        red_share=red / flesh if flesh else float("nan"),
+        rot_share=rot / flesh if flesh else float("nan"),
         corner=(sprite.window.x - pad, sprite.window.y - pad),
         light=_bytes(np.asarray(light) / BRIGHTEST),
         cover=np.clip(np.rint(np.asarray(cover) * 255), 0, 255).astype(np.uint8),

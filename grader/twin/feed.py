@@ -24,6 +24,8 @@ LEAD_MM = 80.0
 """So far before the next fruit the reference pieces lie."""
 FIRST_MM = 110.0
 """Before the first fruit there is room for them, so that the fruit do not depend on whether they are passed."""
+SEEN_FROM_ABOVE = 0.5
+"""Rot sits anywhere, and half of the skin looks up."""
 EVEN_ODDS = 0.5
 """Of what is no fruit, half are leaves and half are stones."""
 
@@ -65,6 +67,9 @@ class Item:
     """Radians, the way its apex points, from the travel to the left."""
     look: int | None = None
     """Its entry in the catalogue; None: it has no look."""
+    visible_rot: float = 0.0
+    """Rotten share of the flesh that is seen from above."""
+    deformed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,8 @@ class Specimen:
     visible_red: float
     yaw: float
     look: int | None
+    visible_rot: float = 0.0
+    deformed: bool = False
 
 
 Draw = Callable[[np.random.Generator, int, Kind], Specimen]
@@ -175,6 +182,8 @@ class Feed:
             visible_red=drawn.visible_red,
             yaw=drawn.yaw,
             look=drawn.look,
+            visible_rot=drawn.visible_rot,
+            deformed=drawn.deformed,
         )
 
 
@@ -217,6 +226,8 @@ def numbers_drawn(lot: Lot) -> Draw:
         red = draw_red_share(generator, lot.ripeness)
         diameter_mm = shape.breadth_mm
         width_mm = diameter_mm / (1.004 + abs(float(generator.normal(0, 0.0065))))
+        chance = generator.spawn(1)[0]
+        rotten = chance.uniform() < lot.ripeness.rotten and chance.uniform() < SEEN_FROM_ABOVE
         fullness = 0.60 - 0.14 * (shape.length_mm / width_mm - 1.13) + float(generator.normal(0, 0.03))
         return Specimen(
             kind=kind,
@@ -228,6 +239,8 @@ def numbers_drawn(lot: Lot) -> Draw:
             off_lane_mm=float(generator.normal(0, 2.0)),
             yaw=float(generator.uniform(0, 2 * np.pi)),
             look=None,
+            visible_rot=float(chance.uniform(0.01, 0.25)) if rotten else 0.0,
+            deformed=shape.deformed,
         )
 
     return draw

@@ -12,6 +12,9 @@ from grader.twin.view import View, facing, outline_of, project
 
 Array = NDArray[np.float64]
 
+SOUND_MM = -1e3
+"""So far outside of any rotten spot a sound fruit is."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Flesh:
@@ -28,6 +31,8 @@ class Flesh:
     """(S, 3): outward unit vectors of the smooth skin."""
     margin: Array
     """(S,): see `Skin.margin`."""
+    rot_mm: Array
+    """(S,): see `Rot.inside_mm`; far below 0 where the fruit is sound."""
     depth: Array
     """(S,), mm from the camera."""
     seeds: Array
@@ -49,7 +54,9 @@ def see(fruit: Fruit, view: View, leaves: Array) -> Flesh:
     distance = np.linalg.norm(surface.vertices - view.eye, axis=1)
     samples = rasterise(pixels, distance, visible, window)
     upright = vertex_normals(surface)
-    values = np.concatenate([surface.vertices, upright, fruit.skin.margin[:, None]], axis=1)
+    rot = fruit.skin.rot
+    rot_mm = rot.inside_mm if rot else np.full(len(upright), SOUND_MM)
+    values = np.concatenate([surface.vertices, upright, fruit.skin.margin[:, None], rot_mm[:, None]], axis=1)
     at = samples.interpolate(values, visible)
     normals = at[:, 3:6] / np.linalg.norm(at[:, 3:6], axis=1, keepdims=True)
     seeds = fruit.skin.seeds
@@ -62,6 +69,7 @@ def see(fruit: Fruit, view: View, leaves: Array) -> Flesh:
         at[:, :3],
         normals,
         at[:, 6],
+        at[:, 7],
         samples.depth,
         surface.vertices[seeds],
         pixels[seeds],

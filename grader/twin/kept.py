@@ -31,7 +31,8 @@ from grader.vision import Calibration
 
 RENDERS = (
     "belt", "body", "calyx", "contact", "entries", "flesh", "foliage", "foreign", "fruit", "light", "mesh", "placing",
-    "pose", "raster", "references", "scenery", "seeds", "sensor", "shape", "skin", "sprite", "truth", "variety", "view",
+    "pose", "raster", "references", "rot", "scenery", "seeds", "sensor", "shape", "skin", "sprite", "truth", "variety",
+    "view",
 )  # fmt: skip
 """The modules that a catalogue's bytes depend on,"""
 CALIBRATES = (*RENDERS, "boards", "catalogue", "frames", "moving_belt", "silhouette")
@@ -110,7 +111,7 @@ def _write(draft: Path, entries: tuple[Entry, ...]) -> None:
             things=np.frombuffer(json.dumps(things).encode(), np.uint8),
             axes_mm=np.array([entry.axes_mm for entry in entries]).reshape(-1, 3, 3),
             counts=np.array([len(entry.patches) for entry in entries], np.int64),
-            numbers=np.array([(patch.along_mm, patch.red_share) for patch in patches]).reshape(-1, 2),
+            numbers=np.array([(patch.along_mm, patch.red_share, patch.rot_share) for patch in patches]).reshape(-1, 3),
             corners=np.array([(*patch.corner, *patch.shade_corner) for patch in patches], np.int64).reshape(-1, 4),
             shapes=np.array([(*patch.cover.shape, *patch.shade.shape) for patch in patches], np.int64).reshape(-1, 4),
             pictures=np.concatenate([picture.ravel() for picture in pictures] or [np.zeros(0, np.uint8)]),
@@ -124,7 +125,7 @@ def _read(path: Path) -> tuple[Entry, ...]:
         axes_mm, counts = file["axes_mm"], file["counts"]
         numbers, corners, shapes, pictures = file["numbers"], file["corners"], file["shapes"], file["pictures"]
     patches, begin = [], 0
-    for (along_mm, red_share), (x, y, sx, sy), (rows, columns, srows, scolumns) in zip(
+    for (along_mm, red_share, rot_share), (x, y, sx, sy), (rows, columns, srows, scolumns) in zip(
         numbers.tolist(), corners.tolist(), shapes.tolist(), strict=True
     ):
         ends = begin + np.cumsum([3 * rows * columns, rows * columns, srows * scolumns])
@@ -133,6 +134,7 @@ def _read(path: Path) -> tuple[Entry, ...]:
             Patch(
                 along_mm=along_mm,
                 red_share=red_share,
+                rot_share=rot_share,
                 corner=(x, y),
                 light=light.reshape(rows, columns, 3),
                 cover=cover.reshape(rows, columns),

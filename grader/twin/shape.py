@@ -44,6 +44,8 @@ class Shape:
     """How far the middle lies off the stem-apex line along y and z, as shares of the length."""
     bumps: Array = field(default_factory=lambda: np.zeros((0, 5)))
     """(B, 5): turns about the axis, half-waves along it, their phases (radians), amplitude as a share of the radius."""
+    deformed: bool = False
+    """Whether a grader would call it so; its bumps make it so."""
 
 
 def solid(shape: Shape, rings: int = RINGS, sectors: int = SECTORS) -> Mesh:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from grader.twin.body import Body
 from grader.twin.mesh import vertex_areas, vertex_normals
+from grader.twin.rot import Rot, draw_rot
 from grader.twin.shape import SECTORS
 
 Array = NDArray[np.float64]
@@ -37,6 +38,8 @@ class Ripeness(BaseModel):
     """Share of the others that lie above it; half of those are red all over."""
     palest: Share = 0.3
     """The least red share."""
+    rotten: Share = 0.01
+    """Share of the fruit that have a rotten or mouldy spot, wherever it sits: below it is not seen."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +60,8 @@ class Skin:
     """(A,): vertices at which a seed sits."""
     gloss: float
     """0 (dry) to 1 (wet)."""
+    rot: Rot | None = None
+    """None: it is sound."""
 
 
 def draw_skin(generator: np.random.Generator, body: Body, ripeness: Ripeness) -> Skin:
@@ -66,6 +71,7 @@ def draw_skin(generator: np.random.Generator, body: Body, ripeness: Ripeness) ->
     areas = vertex_areas(body.mesh)
     border = _weighted_quantile(field, areas * _shown(body), 1 - target)
     margin = field - border
+    chance = generator.spawn(1)[0]  # so that the other fruit do not depend on how many are rotten
     dark, green, brown = generator.uniform(0, 1), generator.uniform(0, 1), generator.uniform(0, 1)
     return Skin(
         surface_red=float(areas[margin > 0].sum() / areas.sum()),
@@ -76,6 +82,7 @@ def draw_skin(generator: np.random.Generator, body: Body, ripeness: Ripeness) ->
         seed=YELLOW_SEED + brown * (RED_SEED - YELLOW_SEED),
         seeds=_draw_seeds(generator, body, areas),
         gloss=float(generator.uniform(0.3, 1.0)),
+        rot=draw_rot(chance, body, areas) if chance.uniform() < ripeness.rotten else None,
     )
 
 

@@ -17,8 +17,8 @@ from grader.twin.view import View, project
 Array = NDArray[np.float64]
 Picture = NDArray[np.float32]
 
-RED, PALE, CALYX = 200, 100, 50
-"""Values of the class mask, as in `rendered-belt`."""
+RED, ROT, PALE, CALYX = 200, 150, 100, 50
+"""Values of the class mask, as in `rendered-belt`, which has no rot; from PALE upwards it is flesh."""
 HALF = 0.5
 """A mask shows what fills at least this share of the pixel."""
 
@@ -33,7 +33,7 @@ class Sprite:
     cover: Picture
     """(rows, columns), 0-1: share of the pixel that the thing hides."""
     classes: NDArray[np.uint8]
-    """(rows, columns): RED, PALE or CALYX, whichever fills more; 0 where the fruit fills less than half, or is none."""
+    """(rows, columns): RED, ROT, PALE or CALYX, whichever fills more; 0 where less than half is filled."""
 
 
 def render(fruit: Fruit, view: View, light: Light, neighbours: Array) -> Sprite:
@@ -41,12 +41,13 @@ def render(fruit: Fruit, view: View, light: Light, neighbours: Array) -> Sprite:
     leaves = fruit.calyx.placed(fruit.body)
     flesh = see(fruit, view, project(leaves, view.camera, view.belt))
     glow = _skin_light(fruit, flesh, view, light, neighbours)
-    known = np.concatenate([glow[:, ::-1], flesh.depth[:, None], flesh.margin[:, None]], axis=1)
+    known = np.concatenate([glow[:, ::-1], flesh.depth[:, None], flesh.margin[:, None], flesh.rot_mm[:, None]], axis=1)
     patch = _carried_over_the_edge(known, flesh)
     calyx = see_calyx(fruit.calyx, leaves, view, light, Backdrop(flesh.window, patch[..., 3], flesh.cover))
     flesh_cover = flesh.cover * (1 - calyx.hides)
     cover = np.minimum(flesh_cover + calyx.cover, 1.0)
-    classes = np.where(flesh_cover >= calyx.cover, np.where(patch[..., 4] > 0, RED, PALE), CALYX)
+    skin = np.where(patch[..., 5] > 0, ROT, np.where(patch[..., 4] > 0, RED, PALE))
+    classes = np.where(flesh_cover >= calyx.cover, skin, CALYX)
     return Sprite(
         flesh.window,
         patch[..., :3] * flesh_cover[..., None] + calyx.light,
@@ -59,7 +60,11 @@ def _skin_light(fruit: Fruit, flesh: Flesh, view: View, light: Light, neighbours
     """(S, 3), linear RGB."""
     skin = fruit.skin
     ripe = np.clip(0.5 + flesh.margin / (2 * skin.border), 0, 1)[:, None]
-    albedo, bumpy = seeded(fruit, flesh, skin.pale + ripe * (skin.red - skin.pale))
+    colour = skin.pale + ripe * (skin.red - skin.pale)
+    if skin.rot is not None:
+        rotten = skin.rot.share(flesh.rot_mm)[:, None]
+        colour += rotten * (skin.rot.colour - colour)
+    albedo, bumpy = seeded(fruit, flesh, colour)
     open_sky = 1 - hidden_sky(flesh.points, flesh.normals, neighbours)
     matt = diffuse(light, flesh.points, 0.5 * (flesh.normals + bumpy))
     shine = skin.gloss * specular(light, flesh.points, bumpy, view.eye, roughness=0.3 - 0.15 * skin.gloss)

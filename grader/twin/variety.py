@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from grader.twin.shape import Shape
 
 Form = Literal["conical", "globose", "wedge", "long", "flattened"]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 _RANGES: dict[Form, tuple[tuple[float, float], ...]] = {
     # length / breadth  taper         waist           flat          wedge
@@ -40,6 +41,8 @@ class Variety(BaseModel):
     """Standard deviation of the breadth's logarithm."""
     irregularity: float = Field(default=1.0, ge=0)
     """Scales bumps, bend and hollow; 0 gives bodies with two planes of symmetry."""
+    deformed: Share = 0.03
+    """Share of the fruit that grew together or around a scar: lobes and furrows that no form of the trade has."""
 
 
 def draw_shape(generator: np.random.Generator, variety: Variety) -> Shape:
@@ -49,6 +52,14 @@ def draw_shape(generator: np.random.Generator, variety: Variety) -> Shape:
     ranges = _RANGES[names[generator.choice(len(names), p=weights / weights.sum())]]
     ratio, taper, waist, flat, wedge = (float(generator.uniform(*limits)) for limits in ranges)
     breadth = _breadth(generator, variety)
+    chance = generator.spawn(1)[0]  # so that the other fruit do not depend on how many are deformed
+    deformed = chance.uniform() < variety.deformed
+    hollow = variety.irregularity * float(generator.uniform(0.0, 0.06))
+    bend = (
+        variety.irregularity * float(generator.normal(0, 0.012)),
+        variety.irregularity * float(generator.normal(0, 0.012)),
+    )
+    bumps = _draw_bumps(generator, variety.irregularity)
     return Shape(
         breadth_mm=breadth,
         length_mm=ratio * breadth,
@@ -56,12 +67,10 @@ def draw_shape(generator: np.random.Generator, variety: Variety) -> Shape:
         waist=waist,
         flat=flat,
         wedge=wedge,
-        hollow=variety.irregularity * float(generator.uniform(0.0, 0.06)),
-        bend=(
-            variety.irregularity * float(generator.normal(0, 0.012)),
-            variety.irregularity * float(generator.normal(0, 0.012)),
-        ),
-        bumps=_draw_bumps(generator, variety.irregularity),
+        hollow=hollow,
+        bend=bend,
+        bumps=np.concatenate([bumps, _draw_deformity(chance)]) if deformed else bumps,
+        deformed=deformed,
     )
 
 
@@ -72,6 +81,14 @@ def _breadth(generator: np.random.Generator, variety: Variety) -> float:
         breadth = float(variety.median_mm * np.exp(generator.normal(0, variety.spread)))
         if smallest <= breadth <= greatest:
             return breadth
+
+
+def _draw_deformity(chance: np.random.Generator) -> NDArray[np.float64]:
+    """Two or three great lobes about the axis, deeper towards one end, and a furrow beside them."""
+    turns = np.array([int(chance.integers(2, 4)), 1])
+    return np.stack(
+        [turns, chance.integers(0, 3, 2), *chance.uniform(0, 2 * np.pi, (2, 2)), chance.uniform(0.05, 0.11, 2)], axis=1
+    )
 
 
 def _draw_bumps(generator: np.random.Generator, irregularity: float) -> NDArray[np.float64]:
