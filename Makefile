@@ -14,10 +14,10 @@ INSTALL_GRADER = $(PIP_INSTALL) --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo grade test check bench pictures peers lint types contracts locks format lock hooks clean
+.PHONY: help demo grade test check bench bench-line soak pictures peers lint types contracts locks format lock hooks clean
 
 help: ## list the targets
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 # What is bundled is read only; what the commands write goes where git does not look.
 DEMO := examples/demo
@@ -64,6 +64,15 @@ bench: $(VENV)/bench.installed ## every published figure: accuracy, photographs,
 	$(if $(wildcard $(RENDERED)),$(BIN)/python benchmarks/speed.py $(RENDERED))
 	$(BIN)/pytest benchmarks/stages.py --benchmark-columns=median,iqr,rounds --benchmark-sort=name
 	$(BIN)/python tools/readme_figures.py
+
+LINE_BENCHMARKS := line repeat line_throughput line_computing twin_errors kills
+
+bench-line: $(VENV)/dev.installed soak ## every published figure of the running line: an hour and a half on two quiet cores
+	set -e; for name in $(LINE_BENCHMARKS); do $(BIN)/python benchmarks/$$name.py; done
+	$(BIN)/python tools/readme_figures.py
+
+soak: $(VENV)/dev.installed ## 100,000 fruit in virtual time: nothing lost, memory flat
+	$(BIN)/python benchmarks/soak.py --fruit 100000
 
 pictures: $(VENV)/runtime.installed ## draw the pictures of README and docs anew
 	$(BIN)/python tools/draw_pictures.py

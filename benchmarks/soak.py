@@ -16,6 +16,8 @@ from grader.twin.feed import FeedSettings
 from grader.twin.simulation import Depth, SimulationSettings, simulate
 from grader.twin.virtual import VirtualStation
 
+CRATE = 2000
+
 
 def main() -> None:
     """Run, print, publish; exit code 1 where anything was lost or wrong."""
@@ -24,7 +26,7 @@ def main() -> None:
     parser.add_argument("--fruit-per-s", type=float, default=60.0)
     parser.add_argument("--speed-m-s", type=float, default=1.0)
     arguments = parser.parse_args()
-    profile = StationProfile()
+    profile = with_crates(StationProfile())
     settings = SimulationSettings(
         depth=Depth.SIGHTINGS,
         conveyor=ConveyorSettings(speed_mm_s=1000 * arguments.speed_m_s),
@@ -57,11 +59,18 @@ def main() -> None:
     print(table)
     about = {
         **provenance(),
-        "simulated": f"{arguments.fruit_per_s:g} fruit/s, {arguments.speed_m_s:g} m/s, virtual time, without optics",
+        "simulated": f"{arguments.fruit_per_s:g} fruit/s, {arguments.speed_m_s:g} m/s, virtual time, without optics; "
+        f"crates of {CRATE} at the outlets: nobody changes trays of 80 at that pace",
     }
     publish("soak", about, "A long shift in virtual time", table, {"memory_mb": memory_mb, "fruit": summary.fruit})
     if summary.wrong_delivery or summary.lost or not summary.balance:
         raise SystemExit(1)
+
+
+def with_crates(profile: StationProfile) -> StationProfile:
+    """The same station with room for `CRATE` fruit at each outlet."""
+    ejectors = tuple(ejector.model_copy(update={"tray_count": CRATE}) for ejector in profile.ejectors)
+    return profile.model_copy(update={"ejectors": ejectors})
 
 
 def _kept_mb(station: VirtualStation) -> float:

@@ -11,6 +11,7 @@ from grader.cli.demo_summary import Performance, Summary, summarise
 from grader.grading import RulePack
 from grader.line.journaling import RunJournal
 from grader.line.profile import StationProfile
+from grader.line.states import State
 from grader.store import Journal, RunStarted, fruit_of_run, reading
 from grader.twin.audit import Row
 from grader.twin.plant import Whereabouts
@@ -57,7 +58,8 @@ def run_station(
             record = RunJournal(journal, run, profile.encoder.mm_per_count)
             station = VirtualStation(profile, pack, simulation.plant, simulation.see, record)
             station.start()
-            while station.line.tally.recorded < fruit:
+            # Whoever ends a run while the belt stands leaves fruit on it.
+            while station.line.tally.recorded < fruit or station.station.machine.state is not State.EXECUTE:
                 station.run(TURN_S)
                 each_turn()
             station.complete()
