@@ -1,0 +1,23 @@
+"""What can be wrong with a proof, a key, a label or an event: each leaf says when it is raised and what to do."""
+
+from grader.errors import GraderError
+
+
+class UnreadableError(GraderError, ValueError, code="trace-unreadable"):
+    """A file or text is no proof, checkpoint, request or key of ours at all. Fetch it again; name the right file."""
+
+
+class BadProofError(GraderError, ValueError, code="trace-bad-proof"):
+    """A proof can be read and does not hold, or nobody who is trusted vouches for it. Do not rely on what it says."""
+
+
+class TrustFileError(GraderError, ValueError, code="trace-trust-file"):
+    """A trust file is not there or contains mistakes. Get it anew from the cooperative, not from where the proof is."""
+
+
+class NotCanonicalError(GraderError, ValueError, code="trace-not-canonical"):
+    """A value has no canonical bytes: NaN, a number that would be rounded, a key twice. Write the number as a text."""
+
+
+class WitnessRefusalError(GraderError, ValueError, code="trace-witness-refusal"):
+    """A witness does not cosign: unknown log, unknown key, or a history that was rewritten. Keep the file; ask why."""
