@@ -21,3 +21,11 @@ class NotCanonicalError(GraderError, ValueError, code="trace-not-canonical"):
 
 class WitnessRefusalError(GraderError, ValueError, code="trace-witness-refusal"):
     """A witness does not cosign: unknown log, unknown key, or a history that was rewritten. Keep the file; ask why."""
+
+
+class IdentityError(GraderError, ValueError, code="trace-identity"):
+    """A number or code breaks GS1's rules, or is none of ours. Type or scan it again; mend the station's settings."""
+
+
+class DemoNumberError(GraderError, ValueError, code="trace-demo-number"):
+    """A made-up number outside of demo mode, or a real one in it. Enter the company prefix that GS1 allotted to you."""
