@@ -62,7 +62,7 @@ bench: $(VENV)/bench.installed ## every published figure: accuracy, photographs,
 	$(BIN)/pytest benchmarks/stages.py --benchmark-columns=median,iqr,rounds --benchmark-sort=name
 	$(BIN)/python tools/readme_figures.py
 
-pictures: $(VENV)/runtime.installed ## draw the pictures of README and docs anew
+pictures: $(VENV)/dev.installed ## draw the pictures of README and docs anew
 	$(BIN)/python tools/draw_pictures.py
 
 peers: $(VENV)/dev.installed $(PEERS)/installed ## time peers that need an environment of their own, far larger than ours

@@ -29,3 +29,20 @@ class IdentityError(GraderError, ValueError, code="trace-identity"):
 
 class DemoNumberError(GraderError, ValueError, code="trace-demo-number"):
     """A made-up number outside of demo mode, or a real one in it. Enter the company prefix that GS1 allotted to you."""
+
+
+class TemplateError(GraderError, ValueError, code="trace-template"):
+    """A label's template is not there or contains mistakes. Mend what the sentence names; start from a shipped one."""
+
+
+class LabelError(GraderError, ValueError, code="trace-label"):
+    """A label cannot be made of what it should say: a word is missing, too long, or has a character without a shape."""
+
+
+class EventError(GraderError, ValueError, code="trace-event"):
+    """An event says what cannot be: nothing came out, a time without its zone, a wrong check digit. Mend the record."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = tuple(problems)
+        """A sentence each."""
+        super().__init__("the event cannot be written: " + "; ".join(problems))
