@@ -13,13 +13,15 @@ from PIL import Image
 
 from benchmarks.label_camera import Mishap, photographed, read, with_a_patch, with_a_stripe, with_spots
 from grader.trace.identity import DEMO_PREFIX, Gtin, TraceBatch, TrayIdentity, make_serial
-from grader.trace.labels import ScaleReading, Template, TrayLabel, Words, draw, shipped_template, shipped_templates
+from grader.trace.labels import ScaleReading, Template, TrayLabel, Words, draw, shipped_template
 from grader.trace.labels.files import DOTS_PER_MM
 
 LABELS = 300
 HIDDEN = 0.10
 STEEPEST_DEG = 45.0
 SMEAR_DOTS = 5
+
+TEMPLATES = ("tray-100x70", "tray-60x40")
 
 Hide = Callable[[Image.Image, float, np.random.Generator], Image.Image]
 
@@ -85,4 +87,4 @@ def main(labels: int, names: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else LABELS, sys.argv[2:] or shipped_templates())
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else LABELS, sys.argv[2:] or TEMPLATES)

@@ -146,5 +146,11 @@ def _keep(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
+        # The new name must be on disk too, or a power cut brings the old head back.
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
     except OSError as error:
         raise KeyFileError(f"cannot keep what was seen in {path}: {error.strerror}; nothing is cosigned") from error

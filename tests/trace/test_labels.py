@@ -21,6 +21,8 @@ from benchmarks.labels import HIDDEN, SMEAR_DOTS, a_label
 from grader.trace.errors import DemoNumberError, LabelError, TemplateError
 from grader.trace.identity import Gtin, TrayIdentity, read_scan
 from grader.trace.labels import (
+    Basis,
+    Certificate,
     LabelFont,
     ScaleReading,
     TrayLabel,
@@ -35,12 +37,13 @@ from grader.trace.labels import (
     zpl_label,
 )
 from grader.trace.labels.files import DOTS_PER_MM
-from grader.trace.labels.words import DEMO, FIELDS
+from grader.trace.labels.template import FIELDS
+from grader.trace.labels.words import DEMO, Kind, Words
 from grader.trace.labels.zpl import zpl
 from tests.trace.zpl_reader import picture_of
 
 FONT = Path(__file__).parents[2] / "grader" / "trace" / "labels" / "fonts" / "label.ttf"
-TEMPLATES = shipped_templates()
+TEMPLATES = [name for name in shipped_templates() if shipped_template(name).kind == Kind.TRAY]
 MINIMAL = """\
 name = "own"
 version = "1.0.0"
@@ -65,6 +68,21 @@ optional = true
 
 def label(**changes: object) -> TrayLabel:
     return replace(a_label(np.random.default_rng(1)), **changes)  # type: ignore[arg-type]
+
+
+def certificate(**changes: object) -> Certificate:
+    made = Certificate(
+        lot="L-0815",
+        page="https://trace.example.org/lot/L-0815",
+        product=Words("草莓", "Strawberries"),
+        amount=ScaleReading(Decimal("312.5"), "S-7"),
+        origin=Words("安徽省合肥市长丰县", "Changfeng, Anhui"),
+        committed_by="绿谷草莓专业合作社",
+        contact="0551-0000000",
+        issued_on=date(2026, 11, 25),
+        basis=frozenset({Basis.CONTROL, Basis.COMMISSIONED}),
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
 
 
 def real(**changes: object) -> TrayLabel:
@@ -146,6 +164,12 @@ def test_without_a_company_prefix_the_label_carries_the_trace_code_alone() -> No
         assert read(photographed(picture, Mishap())) == {expected}
 
 
+def test_without_a_host_the_code_is_the_trace_code_and_our_own_reader_takes_it() -> None:
+    made = label(domain=None)
+    (text,) = read(photographed(draw(made, shipped_template(), DOTS_PER_MM), Mishap()))
+    assert read_scan(text).trace_code == made.identity.trace_code
+
+
 def test_a_made_up_number_stands_on_demo_labels_only_and_they_say_so() -> None:
     assert label().fields["demo"] == DEMO
     assert "demo" not in real().fields
@@ -172,7 +196,8 @@ def test_a_reprint_says_that_it_is_one() -> None:
 
 
 def test_every_placeholder_has_its_word_and_every_word_its_placeholder() -> None:
-    assert {*label().fields, "reprint"} == FIELDS
+    assert {*label().fields, "reprint"} == FIELDS[Kind.TRAY]
+    assert {*certificate().fields, "demo", "reprint"} == FIELDS[Kind.CERTIFICATE]
 
 
 @pytest.mark.parametrize(
@@ -299,6 +324,31 @@ def test_a_font_of_ones_own_is_used_and_what_is_none_is_refused(tmp_path: Path) 
 def test_mistakes_in_a_template_are_named(old: str, new: str, complaint: str) -> None:
     with pytest.raises(TemplateError, match=re.escape(complaint)):
         parse_template(MINIMAL.replace(old, new, 1), "own.label.toml")
+
+
+def test_the_commitment_certificate_is_printed_and_read_back() -> None:
+    template = shipped_template("commitment-100x70")
+    for picture in (
+        Image.open(BytesIO(png_label(certificate(), template))),
+        rendered(pdf_label(certificate(), template)),
+        picture_of(zpl_label(certificate(), template)),
+    ):
+        assert read(photographed(picture, Mishap(angle_deg=20))) == {"https://trace.example.org/lot/L-0815"}
+    assert read(photographed(draw(certificate(page=None), template, DOTS_PER_MM), Mishap())) == {"L-0815"}
+
+
+def test_a_certificate_says_what_it_rests_on_and_who_stands_for_it() -> None:
+    assert [certificate().fields[basis.value] for basis in Basis] == ["■", "□", "■"]
+    with pytest.raises(LabelError, match="rests on"):
+        certificate(basis=frozenset())
+    for missing in ("lot", "committed_by", "contact"):
+        with pytest.raises(LabelError, match=missing):
+            certificate(**{missing: " "})
+
+
+def test_a_template_for_one_thing_prints_no_other() -> None:
+    with pytest.raises(LabelError, match="template for a certificate, not for a tray"):
+        draw(label(), shipped_template("commitment-100x70"), DOTS_PER_MM)
 
 
 def test_a_template_of_ones_own_is_read_from_its_file(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from grader.trace.errors import LabelError
 from grader.trace.labels.font import LabelFont, bundled_font
 from grader.trace.labels.template import Code, Template, Text
-from grader.trace.labels.words import TrayLabel
+from grader.trace.labels.words import Printable
 
 QUIET_MODULES = 4
 """ISO/IEC 18004, 9.1."""
@@ -22,11 +22,15 @@ BLACK, WHITE = 0, 255
 THRESHOLD = 128
 
 
-def draw(label: TrayLabel, template: Template, dots_per_mm: int, font: LabelFont | None = None) -> Image.Image:
+def draw(label: Printable, template: Template, dots_per_mm: int, font: LabelFont | None = None) -> Image.Image:
     """The label as a picture of mode 1; `LabelError` says which word is missing, too long, or cannot be drawn.
 
     `dots_per_mm`: the printer's: 8 (203 dpi), 12 (300 dpi), 24 (600 dpi).
     """
+    if label.kind != template.kind:
+        raise LabelError(
+            f"{template.name} is a template for a {template.kind}, not for a {label.kind}: take another one"
+        )
     font = bundled_font() if font is None else font
     size = (round(template.width_mm * dots_per_mm), round(template.height_mm * dots_per_mm))
     picture = Image.new("L", size, WHITE)

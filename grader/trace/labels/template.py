@@ -10,12 +10,34 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from grader.trace.errors import TemplateError
-from grader.trace.labels.words import FIELDS, NOT_TO_BE_LEFT_OUT
+from grader.trace.labels.words import Kind
 
 DEFAULT = "tray-100x70"
 SUFFIX = ".label.toml"
 LARGEST_FILE_BYTES = 100_000
 FOLDER = files("grader.trace.labels") / "templates"
+
+HONEST = {"demo", "reprint"}
+FIELDS = {
+    Kind.TRAY: HONEST | {
+        "packer", "packer_address", "grade_zh", "grade_en", "size", "variety_zh", "variety_en", "origin_zh",
+        "origin_en", "harvested_on", "packed_on", "best_before", "count", "net_weight", "batch", "serial",
+        "trace_code", "gtin",
+    },
+    Kind.CERTIFICATE: HONEST | {
+        "lot", "product_zh", "product_en", "amount", "origin_zh", "origin_en", "committed_by", "contact", "issued_on",
+        "basis_control", "basis_own_test", "basis_commissioned",
+    },
+}  # fmt: skip
+"""Every placeholder that there is."""
+NOT_TO_BE_LEFT_OUT = {
+    Kind.TRAY: HONEST | {"trace_code"},
+    Kind.CERTIFICATE: HONEST | {
+        "lot", "product_zh", "amount", "origin_zh", "committed_by", "contact", "issued_on",
+        "basis_control", "basis_own_test", "basis_commissioned",
+    },
+}  # fmt: skip
+"""What a label would lie without, or not be valid."""
 
 Mm = Annotated[float, Field(ge=0, le=300)]
 LengthMm = Annotated[float, Field(gt=0, le=300)]
@@ -62,13 +84,9 @@ class Text(Box):
     @model_validator(mode="after")
     def _sound(self) -> Self:
         try:
-            names = self.placeholders
+            _ = self.placeholders
         except ValueError as error:
             raise ValueError(f"{self.text!r} has a brace without its other one") from error
-        if strangers := names - FIELDS:
-            raise ValueError(
-                f"there is no word for {', '.join(sorted(strangers))}; there is for {', '.join(sorted(FIELDS))}"
-            )
         if self.smallest_mm is not None and self.smallest_mm > self.height_mm:
             raise ValueError("smallest_mm is larger than height_mm")
         return self
@@ -91,6 +109,7 @@ class Template(_Part):
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
     title: str = Field(min_length=1)
+    kind: Kind = Kind.TRAY
     width_mm: LengthMm
     height_mm: LengthMm
     text: tuple[Text, ...]
@@ -107,8 +126,13 @@ class Template(_Part):
             if any(code.overlaps(box) for box in boxes if box is not code):
                 raise ValueError(f"something stands in the code at {code.x_mm:g}, {code.y_mm:g} mm or its quiet zone")
         said = frozenset().union(*(text.placeholders for text in self.text))
-        if missing := NOT_TO_BE_LEFT_OUT - said:
-            raise ValueError(f"a label must have room for {', '.join(sorted(missing))}")
+        known = FIELDS[self.kind]
+        if strangers := said - known:
+            raise ValueError(
+                f"there is no word for {', '.join(sorted(strangers))}; there is for {', '.join(sorted(known))}"
+            )
+        if missing := NOT_TO_BE_LEFT_OUT[self.kind] - said:
+            raise ValueError(f"a {self.kind} label must have room for {', '.join(sorted(missing))}")
         return self
 
 

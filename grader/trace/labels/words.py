@@ -4,12 +4,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol
 
 from grader.trace.errors import LabelError
 from grader.trace.identity import TrayIdentity
 
 DEMO = "演示 DEMO · 非卖品 not for sale"
 REPRINT = "重印 reprint {number}"
+
+
+class Kind(StrEnum):
+    """What a template is for."""
+
+    TRAY = "tray"
+    CERTIFICATE = "certificate"
+
+
+class Printable(Protocol):
+    """Anything that a template can print."""
+
+    @property
+    def kind(self) -> Kind:
+        """Which templates fit."""
+
+    @property
+    def code_text(self) -> str:
+        """What the QR code contains."""
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """What a template's placeholders stand for; a word that there is none for is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +66,7 @@ class TrayLabel:
 
     identity: TrayIdentity
     domain: str | None
-    """The host behind the QR code; None: the symbol contains the trace code alone, or GS1's element string."""
+    """The host behind the QR code; None: the symbol contains the trace code alone."""
     packer: str
     packer_address: str
     grade: Words
@@ -71,11 +96,17 @@ class TrayLabel:
             raise LabelError("harvest, packing and best before are not in this order: look at the lot's dates")
 
     @property
+    def kind(self) -> Kind:
+        """A tray's."""
+        return Kind.TRAY
+
+    @property
     def code_text(self) -> str:
         """What the QR code contains."""
         identity = self.identity
         if self.domain is None:
-            return identity.trace_code if identity.gtin is None else identity.in_brackets
+            # An element string would want a GS1 QR symbol, which phones do not understand.
+            return identity.trace_code
         return identity.trace_link(self.domain) if identity.gtin is None else identity.digital_link(self.domain)
 
     @property
@@ -101,17 +132,16 @@ class TrayLabel:
             "serial": identity.serial,
             "trace_code": identity.trace_code,
             "gtin": None if identity.gtin is None else identity.gtin.text,
-            "demo": DEMO if self.demo else None,
-            "reprint": REPRINT.format(number=self.reprint) if self.reprint else None,
+            **honesty(demo=self.demo, reprint=self.reprint),
         }
-        return {name: word for name, word in words.items() if word}
+        return said(words)
 
 
-FIELDS = frozenset({
-    "packer", "packer_address", "grade_zh", "grade_en", "size", "variety_zh", "variety_en", "origin_zh", "origin_en",
-    "harvested_on", "packed_on", "best_before", "count", "net_weight", "batch", "serial", "trace_code", "gtin", "demo",
-    "reprint",
-})  # fmt: skip
-"""Every placeholder that there is."""
-NOT_TO_BE_LEFT_OUT = frozenset({"trace_code", "demo", "reprint"})
-"""A label that does not say that it is a demonstration or a reprint would lie."""
+def said(words: Mapping[str, str | None]) -> dict[str, str]:
+    """`words` without those that there are none for."""
+    return {name: word for name, word in words.items() if word}
+
+
+def honesty(*, demo: bool, reprint: int) -> dict[str, str | None]:
+    """The two words that no label may be without where they are true."""
+    return {"demo": DEMO if demo else None, "reprint": REPRINT.format(number=reprint) if reprint else None}
