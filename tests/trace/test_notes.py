@@ -1,5 +1,7 @@
 """Signed notes, checkpoints and cosignatures, as C2SP prints them and as they come back damaged."""
 
+import base64
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +36,17 @@ Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE
 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==
 """
 """Printed in c2sp.org/tlog-cosignature, with the time 1679315147 in its text."""
+
+OTHERS_CHECKPOINT = """\
+developers.google.com/android/binary_transparency/google1p/0
+5
+xqaCEZhTGZUuKNA7MpSyxe1WXiiESB2p+crAyzM+Vxo=
+"""
+OTHERS_KEY = "pTPPKyRu6Q3PoMkeY+/sNni0biF4vnVTYRHbVNA31mY="
+OTHERS_COSIGNATURE = (
+    "r0xBJQAAAABnkyoLuHgN5KlIUUpZV9hulwsFcgqV5v1CyeIhBZWdkfOJT0ims1LqbYygO5MEl91CGha5sP79K57P7lIGrz7Qtx8eBw=="
+)
+"""A public log's checkpoint, cosigned by a witness that runs other software (January 2025)."""
 
 ZERO = "A" * 43 + "="
 """A hash of zeros."""
@@ -166,6 +179,14 @@ def test_a_cosignature_says_when_and_holds_for_that_checkpoint_and_time_alone() 
     later = Signature(signature.name, signature.key_id, (COSIGNED_S + 1).to_bytes(8, "big") + signature.data[8:])
     assert cosigned_at_s(text, later, key.public) is None
     assert cosigned_at_s(text, Signature(signature.name, signature.key_id, signature.data[:-1]), key.public) is None
+
+
+def test_a_cosignature_that_other_software_made_holds() -> None:
+    data = base64.b64decode(OTHERS_COSIGNATURE)
+    key = PublicKey("witness", KeyKind.WITNESS, base64.b64decode(OTHERS_KEY))
+    signature = Signature("witness", data[:4], data[4:])
+    assert cosigned_at_s(OTHERS_CHECKPOINT, signature, key) == 1737697803
+    assert cosigned_at_s(OTHERS_CHECKPOINT.replace("5", "6", 1), signature, key) is None
 
 
 def test_a_log_does_not_witness_itself_and_a_witness_signs_no_plain_note() -> None:
