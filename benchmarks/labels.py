@@ -5,11 +5,13 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from benchmarks.label_camera import Mishap, photographed, read, with_a_patch, with_a_stripe, with_spots
 from grader.trace.identity import DEMO_PREFIX, Gtin, TraceBatch, TrayIdentity, make_serial
@@ -20,9 +22,16 @@ LABELS = 300
 HIDDEN = 0.10
 STEEPEST_DEG = 45.0
 SMEAR_DOTS = 5
+WORSE_SMEAR_DOTS = 6
+"""At which levels differ."""
+QUIET_DOTS = 20
+"""Around a code that is cut out."""
 
 TEMPLATES = ("tray-100x70", "tray-60x40")
 
+Level = Literal["L", "M", "Q", "H"]
+LEVELS: tuple[Level, ...] = ("L", "M", "Q", "H")
+Fate = Callable[[np.random.Generator], Mishap]
 Hide = Callable[[Image.Image, float, np.random.Generator], Image.Image]
 
 
@@ -48,9 +57,7 @@ def a_label(chance: np.random.Generator) -> TrayLabel:
     )
 
 
-def share_read(
-    template: Template, mishap: Callable[[np.random.Generator], Mishap], hide: Hide | None, labels: int
-) -> float:
+def share_read(template: Template, mishap: Fate, hide: Hide | None, labels: int) -> float:
     """The share of `labels` labels that are read right, and nothing wrong beside."""
     chance = np.random.default_rng(7)
     right = 0
@@ -63,17 +70,53 @@ def share_read(
     return right / labels
 
 
+def share_read_alone(level: Level, mishap: Fate, hide: Hide | None, labels: int) -> float:
+    """The share of codes of that level that are read, each cut out of its label, with a tenth of the code hidden."""
+    template = shipped_template()
+    place = template.code[0]
+    template = template.model_copy(update={"code": (place.model_copy(update={"level": level}),)})
+    left, top = int(place.x_mm * DOTS_PER_MM), int(place.y_mm * DOTS_PER_MM)
+    box = (left, top, left + int(place.width_mm * DOTS_PER_MM), top + int(place.height_mm * DOTS_PER_MM))
+    chance = np.random.default_rng(7)
+    right = 0
+    for _ in range(labels):
+        label = a_label(chance)
+        square = draw(label, template, DOTS_PER_MM).crop(box).convert("L")
+        symbol = ImageOps.invert(square).getbbox() or square.getbbox()
+        code = square.crop(symbol)
+        if hide is not None:
+            code = hide(code, HIDDEN, chance)
+        right += read(photographed(ImageOps.expand(code, QUIET_DOTS, fill=255), mishap(chance))) == {label.code_text}
+    return right / labels
+
+
+def straight(_: np.random.Generator) -> Mishap:
+    """As it was printed."""
+    return Mishap()
+
+
+def turned(chance: np.random.Generator) -> Mishap:
+    """However the phone is held."""
+    return Mishap(angle_deg=chance.uniform(-STEEPEST_DEG, STEEPEST_DEG))
+
+
+def smeared(chance: np.random.Generator) -> Mishap:
+    """And a worn ribbon."""
+    return Mishap(turned(chance).angle_deg, SMEAR_DOTS, smeared_across=bool(chance.integers(2)))
+
+
+def smeared_worse(chance: np.random.Generator) -> Mishap:
+    """By one dot more."""
+    return replace(smeared(chance), smear_dots=WORSE_SMEAR_DOTS)
+
+
 def main(labels: int, names: Sequence[str]) -> None:
-    """Print a line for each template and mishap."""
-    straight: Callable[[np.random.Generator], Mishap] = lambda _: Mishap()  # noqa: E731 - a row of a table
-    turned: Callable[[np.random.Generator], Mishap] = lambda chance: Mishap(  # noqa: E731
-        angle_deg=chance.uniform(-STEEPEST_DEG, STEEPEST_DEG)
-    )
-    smeared: Callable[[np.random.Generator], Mishap] = lambda chance: Mishap(  # noqa: E731
-        angle_deg=chance.uniform(-STEEPEST_DEG, STEEPEST_DEG),
-        smear_dots=SMEAR_DOTS,
-        smeared_across=bool(chance.integers(2)),
-    )
+    """Print a line for each level and mishap, then for each template and mishap."""
+    for level in LEVELS:
+        hidden = share_read_alone(level, turned, with_a_patch, labels)
+        dragged = share_read_alone(level, smeared_worse, None, labels)
+        print(f"one code in 24 mm, level {level}: {HIDDEN:.0%} of it hidden by a patch {hidden:.1%}", end=", ")
+        print(f"smeared over {WORSE_SMEAR_DOTS} dots {dragged:.1%} of {labels}")
     for name in names:
         template = shipped_template(name)
         one = template.model_copy(update={"code": template.code[:1]})
