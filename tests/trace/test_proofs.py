@@ -6,13 +6,26 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grader.trace.errors import BadProofError, TrustFileError, UnreadableError
-from grader.trace.evidence import Bundle, Checkpoint, EventLog, load_trust, parse_trust, trust_text, verify
+from grader.trace.evidence import (
+    Bundle,
+    Checkpoint,
+    EventLog,
+    PublicKey,
+    Request,
+    SecretKey,
+    load_trust,
+    parse_trust,
+    trust_text,
+    verify,
+)
 from grader.trace.evidence.canonical import canonical
 from grader.trace.evidence.cosignature import cosign
 from grader.trace.evidence.hashes import leaf_hash
-from grader.trace.evidence.note import Signature, sign
+from grader.trace.evidence.note import Signature, parse, sign
 from grader.trace.evidence.tree import MerkleTree
 from grader.trace.evidence.trust import LogKey, Witness
 from tests.trace.world import COSIGNED_S, ORIGIN, World, log_key, trusting, witness_key
@@ -191,3 +204,34 @@ def test_a_witness_that_is_not_asked_for_needs_no_signature() -> None:
     county = witness_key("county")
     trust = trusting((LogKey(key=log_key().public),), (Witness(holder="county", key=county.public),), 0)
     assert verify(log.prove(0, log.checkpoint([log_key()])), trust).witnesses == ()
+
+
+@given(st.binary(max_size=200), st.integers(0, 5_000), st.integers(0, 40))
+def test_no_file_whatever_breaks_the_reader(rubbish: bytes, place: int, cut: int) -> None:
+    log = EventLog(ORIGIN)
+    for number in range(5):
+        log.append({"n": number})
+    head = log.checkpoint([log_key()])
+    for whole, read in (
+        (log.prove(2, head).written.encode(), Bundle.parse),
+        (log.request(head, 3).written.encode(), Request.parse),
+        (head.written.encode(), parse),
+    ):
+        damaged = whole[:place] + rubbish + whole[place + cut :]
+        for data in (rubbish, damaged):
+            try:
+                found = read(data)
+            except UnreadableError:
+                continue
+            assert found.written.encode() == data  # one spelling for one meaning
+
+
+@given(st.text(max_size=80))
+def test_no_text_whatever_breaks_the_reader_of_keys(text: str) -> None:
+    for line in (text, f"{log_key().public.text}{text}", f"PRIVATE+KEY+{text}"):
+        for read in (PublicKey.from_text, SecretKey.from_text):
+            try:
+                key = read(line)
+            except UnreadableError:
+                continue
+            assert key.text == line
