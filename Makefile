@@ -74,7 +74,7 @@ bench-line: $(VENV)/dev.installed soak ## every published figure of the running 
 soak: $(VENV)/dev.installed ## 100,000 fruit in virtual time: nothing lost, memory flat
 	$(BIN)/python benchmarks/soak.py --fruit 100000
 
-pictures: $(VENV)/runtime.installed ## draw the pictures of README and docs anew
+pictures: $(VENV)/dev.installed ## draw the pictures of README and docs anew
 	$(BIN)/python tools/draw_pictures.py
 
 peers: $(VENV)/dev.installed $(PEERS)/installed ## time peers that need an environment of their own, far larger than ours

@@ -6,6 +6,10 @@ import tempfile
 from pathlib import Path
 
 import cv2
+import numpy as np
+
+from benchmarks.labels import a_label
+from grader.trace.labels import png_label, shipped_template
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "examples" / "demo"
@@ -14,6 +18,8 @@ SHOWN = {"blue": "frame_001", "black": "frame_009"}
 """For each belt the bundled frame whose overlay is shown."""
 WIDTH_PX = 1000
 QUALITY = 85
+SEED = 1
+"""Of the tray whose label is shown."""
 
 
 def draw(folder: Path) -> None:
@@ -27,6 +33,7 @@ def draw(folder: Path) -> None:
             height = round(picture.shape[0] * WIDTH_PX / picture.shape[1])
             small = cv2.resize(picture, (WIDTH_PX, height), interpolation=cv2.INTER_AREA)
             cv2.imwrite(str(folder / f"graded-{belt}-belt.jpg"), small, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    (folder / "label.png").write_bytes(png_label(a_label(np.random.default_rng(SEED)), shipped_template()))
 
 
 def _graded(belt: str, frame: str, work: Path) -> Path:

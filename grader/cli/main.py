@@ -36,6 +36,7 @@ COMMANDS = {
     "run": "grader.cli.run:run",
     "tell": "grader.cli.tell:tell",
     "replay": "grader.cli.replay:replay_command",
+    "trace": "grader.cli.trace:trace",
     "twin": "grader.cli.twin:twin",
 }
 

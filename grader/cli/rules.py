@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
+from grader.cli.columns import columns
 from grader.grading import RulePack, find_rule_pack, load_rule_pack, shipped_names, shipped_rule_pack, shipped_text
 from grader.grading.ladder import Ladder, Relation
 from grader.grading.limits import Limit
@@ -26,7 +27,7 @@ def list_packs() -> None:
     """List the rule packs that come with the station, the default first."""
     packs = [shipped_rule_pack(name) for name in shipped_names()]
     head = ("NAME", "VERSION", "HASH", "TITLE")
-    click.echo(_columns([head, *((pack.name, pack.version, pack.hash[:HASH_SHOWN], pack.title) for pack in packs)]))
+    click.echo(columns([head, *((pack.name, pack.version, pack.hash[:HASH_SHOWN], pack.title) for pack in packs)]))
 
 
 @rules.command()
@@ -37,11 +38,11 @@ def show(name_or_file: str) -> None:
     click.echo(f"{pack.name} {pack.version}: {pack.title}")
     click.echo(f"size is decided on {pack.size_metric}; SHA-256 {pack.hash}")
     click.echo("\nA fruit gets the first grade whose requirements it meets:")
-    click.echo(_columns(list(_grades(pack))))
+    click.echo(columns(list(_grades(pack))))
     click.echo("\nElse it is substandard, for the first of these reasons:")
-    click.echo(_columns(list(_reasons(pack))))
+    click.echo(columns(list(_reasons(pack))))
     click.echo("\nLimits:")
-    click.echo(_columns(list(_limits(pack))))
+    click.echo(columns(list(_limits(pack))))
     if (weight := pack.harvest_weight) is not None:
         from_ = "at least" if weight.side == "above" else "above"
         said = f"weight {from_} {weight.value:g} {weight.unit} ({weight.status}, {weight.source})"
@@ -124,11 +125,3 @@ def _heading(ladder: Ladder) -> str:
 
 def _said(relations: Sequence[Relation]) -> str:
     return AND["en"].join(RELATION["en"][relation.code].format(limit=relation.limit) for relation in relations) or "any"
-
-
-def _columns(rows: Sequence[Sequence[str]]) -> str:
-    """Rows of text under each other, two blanks between columns."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
