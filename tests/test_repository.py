@@ -75,4 +75,4 @@ def test_every_decision_is_in_the_index() -> None:
 def test_every_make_target_is_explained() -> None:
     makefile = (ROOT / "Makefile").read_text()
     phony = set(re.search(r"^\.PHONY: (.+)$", makefile, flags=re.MULTILINE)[1].split())  # type: ignore[index]
-    assert phony == set(re.findall(r"^(\w+):.*## \S", makefile, flags=re.MULTILINE))
+    assert phony == set(re.findall(r"^([\w-]+):.*## \S", makefile, flags=re.MULTILINE))
