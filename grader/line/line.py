@@ -181,7 +181,7 @@ class Line:
         self._decided += 1
         if (drift := track.drift(self._profile.encoder.mm_per_count)) is not None:
             self.drifts.append(drift)
-        fused = fuse(track, self._profile.density_g_cm3)
+        fused = fuse(track, self._profile)
         decision = decide(fused.measurement, self._pack) if classes else withhold(fused.measurement)
         obstacle = self._obstacle(track, decision, leaving, speed_mm_s)
         outlet = Outlet.RECHECK if obstacle else decision.outlet

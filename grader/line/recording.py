@@ -112,7 +112,7 @@ def replay(folder: Path, recorded: Recorded, calibration: Calibration, pack: Rul
             if check.take(track):
                 continue
             decided += 1
-            fused = fuse(track, profile.density_g_cm3)
+            fused = fuse(track, profile)
             classes = check.result is SphereCheck.PASSED
             decision = decide(fused.measurement, pack) if classes else withhold(fused.measurement)
             place = round(-track.rides_mm / profile.encoder.mm_per_count)
