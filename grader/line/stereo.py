@@ -126,12 +126,12 @@ def _across(way: Array) -> tuple[float, NDArray[np.bool_]]:
     return float(turned[0] + median + off[agree].mean()), agree
 
 
-def widening(lean_square: float) -> float:
-    """Greatest diameter over greatest horizontal width of an ellipse of typical flatness, from the mean of (b / a)².
+def widening(lean_square: float, flatness: float = FLATNESS) -> float:
+    """Greatest diameter over greatest horizontal width of an ellipse, from the mean of (b / a)².
 
     The root of the greater eigenvalue of [[1, b/a], [b/a, f²]].
     """
-    return float(np.sqrt((1 + FLATNESS**2 + np.sqrt((1 - FLATNESS**2) ** 2 + 4 * lean_square)) / 2))
+    return float(np.sqrt((1 + flatness**2 + np.sqrt((1 - flatness**2) ** 2 + 4 * lean_square)) / 2))
 
 
 def _half_turn(angle: Array) -> Array:
@@ -192,9 +192,10 @@ def _section(found: Array, covariance: Array, misfit: float) -> Section:
     """
     width_mm = 2 * float(found[HALF])
     lean, variance = float(found[LEAN] / found[HALF]) ** 2, float(covariance[LEAN, LEAN] / found[HALF] ** 2)
-    ratio = widening(lean + variance)
+    flatness = float(found[FLAT])
+    ratio = widening(lean + variance, flatness)
     # Derivative of `widening`, times the standard deviation of the square of a normal variable.
-    ratio_u = float(np.sqrt(4 * lean * variance + 2 * variance**2)) / (2 * ratio * (2 * ratio**2 - 1 - FLATNESS**2))
+    ratio_u = float(np.sqrt(4 * lean * variance + 2 * variance**2)) / (2 * ratio * (2 * ratio**2 - 1 - flatness**2))
     width_u_mm = float(np.hypot(2 * misfit * np.sqrt(covariance[HALF, HALF]), UNSEEN_U * width_mm))
     return Section(
         width_mm=width_mm,
