@@ -33,7 +33,8 @@ class ErrorModel:
     """Standard deviations of errors; lengths in mm.
 
     Measured on 29,000 views of 5,900 fruit drawn from 256, by a camera calibrated as a station is, at 0.3 m/s and
-    100 µs (docs/figures/twin-errors.md). Biases (diameter 0.01 mm, maturity 0.003) are left out.
+    100 µs (docs/figures/twin-errors.md). Biases (maturity 0.005) are left out. The first two are those with which one
+    view's errors, and what remains of them after fusion, come out as pixels' do (docs/figures/fusion.md).
     """
 
     width_common_mm: float = 0.11
@@ -47,7 +48,7 @@ class ErrorModel:
     equator: float = 0.03
     """of the equator's height over half the width, beyond that."""
     maturity_common: float = 0.010
-    maturity_view: float = 0.024
+    maturity_view: float = 0.028
     """One view shows more of the pale shoulder than the next."""
     volume_common: float = 0.058
     """Relative, as the next."""
@@ -57,11 +58,11 @@ class ErrorModel:
     place_view_mm: float = 0.25
     unmeasurable: float = 0.015
     """Share of the fruit, alone, that no view can measure;"""
-    unmeasurable_view: float = 0.0003
+    unmeasurable_view: float = 0.003
     """of the other fruit's views."""
-    unmeasurable_touching: float = 0.08
+    unmeasurable_touching: float = 0.10
     """The same of fruit that touch another."""
-    unmeasurable_view_touching: float = 0.13
+    unmeasurable_view_touching: float = 0.15
     stated_u_mm: float = 0.29
     """What `measure` states as the diameter's uncertainty; the rest of the stated ones follow the spreads."""
     camera_mm: tuple[float, float, float] = (0.0, 0.0, 450.0)
