@@ -8,6 +8,7 @@ as pairs that touch. A fruit's mean error over its views is common to them; what
 
 import argparse
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import cv2
@@ -27,8 +28,12 @@ from grader.twin.pixel_camera import PixelCamera
 from grader.vision import WhyNot
 
 Array = NDArray[np.float64]
+Placed = list[tuple[Item, float]]
+"""Items, and where they are along the travel, mm."""
+See = Callable[[Placed, int, float], BeltSightings]
 
 PROFILE = StationProfile()
+LANES_MM = PROFILE.lanes.centres_mm
 SPEED_MM_S = 300.0
 FRUIT_PER_S = 10.0
 NEAR_MM = 12.0
@@ -89,24 +94,31 @@ def main() -> None:
 
 def ride(catalogue: Catalogue, fruit: int, feeding: FeedSettings) -> Ride:
     """Let `fruit` of the catalogue pass, a frame every `frame_every_mm` of the station profile."""
-    lanes_mm = PROFILE.lanes.centres_mm
-    feed = Feed(5, feeding, lanes_mm, SPEED_MM_S, catalogue.draw)
-    frames = FrameMaker(catalogue, FrameSettings(speed_mm_s=SPEED_MM_S))
-    camera = PixelCamera(frames, kept_calibration(catalogue, CACHE), PROFILE.window)
     seen = Ride()
+    for placed, said in passing(Feed(5, feeding, LANES_MM, SPEED_MM_S, catalogue.draw), pixels(catalogue), fruit):
+        _note(seen, placed, said)
+    return seen
+
+
+def pixels(catalogue: Catalogue) -> See:
+    """The camera over the catalogue's frames, calibrated by its own procedure."""
+    frames = FrameMaker(catalogue, FrameSettings(speed_mm_s=SPEED_MM_S))
+    return PixelCamera(frames, kept_calibration(catalogue, CACHE), PROFILE.window).see
+
+
+def passing(feed: Feed, see: See, fruit: int) -> Iterator[tuple[Placed, BeltSightings]]:
+    """Frame after frame until `fruit` have come: what lies where, and what was seen."""
     travel_mm, items, total = 0.0, list[Item](), 0
     while total < fruit:
         laid = feed.lay(travel_mm)
         total += len(laid)
         items = [item for item in [*items, *laid] if item.rides_mm + travel_mm < 2 * LEAD_MM]
         placed = [(item, item.rides_mm + travel_mm - LEAD_MM) for item in items]
-        count = round(travel_mm / PROFILE.encoder.mm_per_count)
-        _note(seen, placed, camera.see(placed, count, 0.0))
+        yield placed, see(placed, round(travel_mm / PROFILE.encoder.mm_per_count), 0.0)
         travel_mm += PROFILE.window.frame_every_mm
-    return seen
 
 
-def _note(seen: Ride, placed: list[tuple[Item, float]], said: BeltSightings) -> None:
+def _note(seen: Ride, placed: Placed, said: BeltSightings) -> None:
     fruit = [(item, along) for item, along in placed if item.kind == "fruit"]
     places = np.array([(along, item.across_mm) for item, along in fruit]).reshape(-1, 2)
     rows = np.column_stack([said.along_mm, said.across_mm])

@@ -1,11 +1,9 @@
 """The sightings of one fruit become one measurement.
 
-Views are weighted by their uncertainties, so that those near the camera's foot count more; with three and more, a view
-that contradicts the median is left out. Red is taken as from the window's middle (`overhead.py`).
-
-Not all of an error shrinks with the number of views: the calibration's scale, the fruit's height and flatness, and the
-side that no view shows are the same in every view. `INDEPENDENT` says which share of each quantity's variance differs
-from view to view.
+Width and diameter come from all lines of sight together (`stereo.py`). Red is taken as from the window's middle
+(`overhead.py`); volume is a mean weighted by the views' uncertainties. With three and more, a view that contradicts
+the median diameter is left out. Not all of an error shrinks with the number of views; `VOLUME_INDEPENDENT` says which
+share of its variance differs from view to view.
 """
 
 from dataclasses import dataclass
@@ -15,15 +13,17 @@ from numpy.typing import NDArray
 
 from grader.grading import Decay, Measurement
 from grader.line.overhead import seen_overhead
-from grader.line.profile import StationProfile
+from grader.line.profile import Encoder, StationProfile
+from grader.line.sightings import BeltSightings
+from grader.line.stereo import Section, fit_section, line_u_mm, lines_of_sight
 from grader.line.tracking import Track
 from grader.vision import WhyNot
 
 Array = NDArray[np.float64]
 
-INDEPENDENT = {"width": 0.36, "diameter": 0.29, "volume": 0.09}
-"""Share of the variance that differs from view to view (edge noise, axis, lean, what shows of a shoulder); the rest is
-common to all views. Measured with the twin's pixels: docs/figures/twin-errors.md."""
+VOLUME_INDEPENDENT = 0.09
+"""Share of a volume's variance that differs from view to view (edge noise, axis, lean); the rest is common to all of
+them. Measured with the twin's pixels: docs/figures/twin-errors.md."""
 MAJORITY = 3
 OUTLIER_U = 3.0
 """A view is left out where it differs from the median of three and more by so many of its uncertainties."""
@@ -56,18 +56,17 @@ def fuse(track: Track, profile: StationProfile) -> Fused:
     def of(name: str) -> Array:
         return np.array([getattr(frame, name)[row] for frame, row in used])
 
-    width_mm, width_u_mm = combine(of("width_mm"), of("width_u_mm"), INDEPENDENT["width"])
-    diameter_mm, diameter_u_mm = combine(of("diameter_mm"), of("diameter_u_mm"), INDEPENDENT["diameter"])
+    section = widest_section(used, profile.encoder)
     off_mm = of("along_mm") - (profile.window.from_mm + profile.window.to_mm) / 2
     maturity, maturity_u = seen_overhead(of("maturity"), of("maturity_u"), off_mm)
     surface_red, _ = seen_overhead(of("surface_red"), of("maturity_u"), off_mm)
-    volume_mm3, volume_u_mm3 = combine(of("volume_mm3"), of("volume_u_mm3"), INDEPENDENT["volume"])
+    volume_mm3, volume_u_mm3 = combine(of("volume_mm3"), of("volume_u_mm3"), VOLUME_INDEPENDENT)
     gram_per_mm3 = profile.density_g_cm3 / 1000
     measurement = Measurement(
-        diameter_mm=diameter_mm,
-        diameter_u_mm=diameter_u_mm,
-        width_mm=width_mm,
-        width_u_mm=width_u_mm,
+        diameter_mm=section.diameter_mm,
+        diameter_u_mm=section.diameter_u_mm,
+        width_mm=section.width_mm,
+        width_u_mm=section.width_u_mm,
         maturity=float(np.clip(maturity, 0, 1)),
         maturity_u=maturity_u,
         surface_red=float(np.clip(surface_red, 0, 1)),
@@ -85,11 +84,21 @@ def fuse(track: Track, profile: StationProfile) -> Fused:
     )
 
 
+def widest_section(views: list[tuple[BeltSightings, int]], encoder: Encoder) -> Section:
+    """The fruit's widest section, from measured sightings: the frame and its row there."""
+    lines = lines_of_sight(
+        caliper_mm=np.array([frame.caliper_mm[row] for frame, row in views]),
+        camera_mm=views[0][0].camera_mm,
+        travel_mm=np.array([frame.count * encoder.mm_per_count for frame, _ in views]),
+        u_mm=line_u_mm(*np.array([(frame.width_mm[row], frame.width_u_mm[row]) for frame, row in views]).T),
+    )
+    return fit_section(lines, encoder.travel_u)
+
+
 def agreeing(values: Array, u: Array) -> NDArray[np.bool_]:
-    """Which of n views agree with their median, (n,); fewer than three cannot outvote one another."""
-    if len(values) < MAJORITY:
-        return np.ones(len(values), np.bool_)
-    return np.asarray(np.abs(values - np.median(values)) <= OUTLIER_U * u)
+    """Which of n views agree with their median, (n,); fewer than three cannot outvote one another, nor two halves."""
+    agree = np.abs(values - np.median(values)) <= OUTLIER_U * u
+    return np.asarray(agree if len(values) >= MAJORITY and agree.any() else np.ones(len(values), np.bool_))
 
 
 def combine(values: Array, u: Array, independent: float) -> tuple[float, float]:

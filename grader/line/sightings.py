@@ -42,6 +42,11 @@ class BeltSightings:
     surface_red: Array
     volume_mm3: Array
     volume_u_mm3: Array
+    caliper_mm: Array
+    """(n, 2, 2) where the two lines of sight that graze the widest section meet the belt, along and across the
+    travel."""
+    camera_mm: Array
+    """(3,) where the camera stands: along, across, above the belt."""
     round_mm: Array
     """Of what is round and has no calyx, as reference pieces: its diameter if it is a ball; NaN for all else."""
     round_red: Array
@@ -60,9 +65,9 @@ MEASURED = (
 
 def joined(one: BeltSightings, other: BeltSightings) -> BeltSightings:
     """All sightings of one frame that were made apart."""
-    columns = ("along_mm", "across_mm", "why_not", *MEASURED, "round_mm", "round_red")
+    columns = ("along_mm", "across_mm", "why_not", *MEASURED, "caliper_mm", "round_mm", "round_red")
     together = {name: np.concatenate([getattr(one, name), getattr(other, name)]) for name in columns}
-    return BeltSightings(one.count, one.exposed_s, **together)
+    return BeltSightings(one.count, one.exposed_s, **together, camera_mm=one.camera_mm)
 
 
 def on_belt(seen: Sightings, calibration: Calibration, window: Window, count: int, exposed_s: float) -> BeltSightings:
@@ -73,12 +78,14 @@ def on_belt(seen: Sightings, calibration: Calibration, window: Window, count: in
     place_mm = sight.at_height(sight.on_belt(seen.centre_px), EQUATOR * width_mm / 2)
     rounds = measure_rounds(seen, calibration)
     turn = np.radians(window.direction_deg)
-    ahead, left = np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])
+    ways = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    along_mm, across_mm = (place_mm @ ways).T
+    caliper_mm = sight.on_belt(seen.caliper_px) @ ways
     return BeltSightings(
         count=count,
         exposed_s=exposed_s,
-        along_mm=place_mm @ ahead,
-        across_mm=place_mm @ left,
+        along_mm=along_mm,
+        across_mm=across_mm,
         why_not=seen.why_not,
         width_mm=seen.width_mm,
         width_u_mm=seen.width_u_mm,
@@ -90,6 +97,8 @@ def on_belt(seen: Sightings, calibration: Calibration, window: Window, count: in
         surface_red=seen.surface_red,
         volume_mm3=seen.volume_mm3,
         volume_u_mm3=seen.volume_u_mm3,
+        caliper_mm=np.where(measured[:, None, None], caliper_mm, np.nan),
+        camera_mm=np.append(sight.centre_mm[:2] @ ways, sight.height_mm),
         round_mm=rounds.diameter_mm,
         round_red=rounds.red_share,
     )

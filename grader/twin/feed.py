@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from grader.line.profile import References
+from grader.line.stereo import LEAN_U, widening
 from grader.twin.fruit import Lot
 from grader.twin.skin import draw_red_share
 from grader.twin.variety import draw_shape
@@ -225,7 +226,7 @@ def numbers_drawn(lot: Lot) -> Draw:
         shape = draw_shape(generator, lot.variety)
         red = draw_red_share(generator, lot.ripeness)
         diameter_mm = shape.breadth_mm
-        width_mm = diameter_mm / (1.004 + abs(float(generator.normal(0, 0.0065))))
+        width_mm = diameter_mm / widening(float(generator.normal(0, LEAN_U)) ** 2)
         chance = generator.spawn(1)[0]
         rotten = chance.uniform() < lot.ripeness.rotten and chance.uniform() < SEEN_FROM_ABOVE
         fullness = 0.60 - 0.14 * (shape.length_mm / width_mm - 1.13) + float(generator.normal(0, 0.03))

@@ -10,9 +10,11 @@ from grader.twin.catalogue import Catalogue, build_catalogue
 from grader.twin.entries import CatalogueSettings
 from grader.twin.feed import Feed, FeedSettings, Item
 from grader.twin.frames import FrameMaker, FrameSettings
+from grader.twin.grazing import seen_width_mm
 from grader.twin.pixel_camera import PixelCamera
 from grader.vision import Calibration, WhyNot
 from grader.vision.belt_colour import learn_belt_colour
+from grader.vision.size import BUMPS
 
 Place = Callable[[int], Item]
 
@@ -81,3 +83,5 @@ def test_the_belt_may_run_any_way_through_the_picture(catalogue: Catalogue, dire
         assert abs(seen.along_mm[row] - along) < 5
         assert abs(seen.across_mm[row] - one.across_mm) < 5
         assert seen.diameter_mm[row] == pytest.approx(one.diameter_mm, abs=1.0)
+    widths_mm = BUMPS * seen_width_mm(seen.caliper_mm, seen.camera_mm)
+    assert widths_mm == pytest.approx(seen.width_mm, abs=1e-3, nan_ok=True)
