@@ -1,6 +1,5 @@
 """The hot path, from a decoded frame to measurements with uncertainty; each stage is a module of its own."""
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,8 +11,9 @@ from grader.vision.edges import RAYS, Edges, find_edges
 from grader.vision.geometry import Sight
 from grader.vision.likeness import LARGEST_FRUIT_MM, is_stain, may_be_fruit, narrowest_mm
 from grader.vision.maturity import measure_maturity
-from grader.vision.objects import Objects, find_objects
+from grader.vision.objects import find_objects
 from grader.vision.photograph import frame_and_belt
+from grader.vision.rings import Rings
 from grader.vision.sightings import Sightings, WhyNot
 from grader.vision.size import EQUATOR, Widths, measure_widths
 from grader.vision.volume import estimate_diameter, estimate_volume
@@ -46,7 +46,7 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings
     if frame_bgr.shape[1::-1] != calibration.camera.size_px:
         raise ValueError(f"a frame of {frame_bgr.shape[1::-1]} px for a calibration of {calibration.camera.size_px} px")
     sight = Sight.of(calibration)
-    step = int(np.clip(COARSE_MM / sight.mm_per_px, 1, COARSEST_STEP))
+    step = int(min(max(COARSE_MM / sight.mm_per_px, 1), COARSEST_STEP))
     frame_bgr, belt_colour = frame_and_belt(frame_bgr, calibration)
     table = colour_table(belt_colour)
 
@@ -55,14 +55,15 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings
     across_mm = narrowest_mm(objects, step * sight.mm_per_px)
     kept = may_be_fruit(objects, census, across_mm)
     objects, census, across_mm = objects.only(kept), census.only(kept), across_mm[kept]
-    edges = find_edges(frame_bgr, table, [step * hull[:, 0].astype(np.float64) for hull in objects.hulls])
+    hulls_px = Rings.of(objects.hulls, step)
+    edges = find_edges(frame_bgr, table, hulls_px)
+    centre_px = hulls_px.centroid()
     # Against a belt that was only guessed, a missing edge proves nothing.
     if calibration.belt_colour and (stain := is_stain(objects, census, edges)).any():
         objects, census, edges = objects.only(~stain), census.only(~stain), edges.only(~stain)
-        across_mm = across_mm[~stain]
-    centre_px, area_px = _hull_centres(objects, step)
+        across_mm, centre_px = across_mm[~stain], centre_px[~stain]
     centre_mm = sight.on_belt(centre_px)
-    middle_mm = EQUATOR * sight.mm_per_px * np.sqrt(area_px / np.pi)
+    middle_mm = EQUATOR * sight.mm_per_px * step * np.sqrt(objects.area / np.pi)
     axes = _find_axes(objects.contested, census, step, sight, centre_mm, middle_mm)
     widths = measure_widths(edges, sight, axes.direction, calibration.scale_u)
     maturity = measure_maturity(objects, census)
@@ -116,12 +117,6 @@ def _softer_quarter(edges: Edges) -> Array:
     return np.asarray(softness[np.arange(len(softness)), RAYS - 1 - edges.found.sum(axis=1) // 4], np.float64)
 
 
-def _hull_centres(objects: Objects, step: int) -> tuple[Array, Array]:
-    """Centroid (n, 2) and area (n,) of each hull, in frame pixels."""
-    moments = np.array([[(m := cv2.moments(hull))["m00"], m["m10"], m["m01"]] for hull in objects.hulls]).reshape(-1, 3)
-    return step * moments[:, 1:] / moments[:, :1], step**2 * moments[:, 0]
-
-
 def _wrong_axis(widths: Widths, contested: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Whose shape contradicts the axis that the calyx gave: (n,)."""
     short = widths.length_mm < SHORTEST * widths.width_mm
@@ -146,9 +141,10 @@ def _in_picture(
     """The axis in the picture (n,), degrees, and the ends of the caliper (n, 2, 2), px."""
     n = len(direction)
     middle = sight.at_height(centre_mm, height_mm)
-    along = np.stack([middle - direction, middle + direction], axis=1).reshape(-1, 2)
-    points = np.concatenate([along, caliper_mm.reshape(-1, 2)])
-    heights = np.concatenate([np.repeat(height_mm, 2), np.zeros(2 * n)])
-    pixels = sight.to_pixel(np.column_stack([np.nan_to_num(points), heights])).reshape(2, n, 2, 2)
-    way = pixels[0, :, 1] - pixels[0, :, 0]
-    return np.degrees(np.arctan2(way[:, 1], way[:, 0])) % 360, pixels[1]
+    points = np.zeros((4, n, 3))
+    points[0, :, :2], points[1, :, :2] = middle - direction, middle + direction
+    points[:2, :, 2] = height_mm
+    points[2:, :, :2] = np.nan_to_num(caliper_mm).transpose(1, 0, 2)
+    pixels = sight.to_pixel(points.reshape(-1, 3)).reshape(4, n, 2)
+    way = pixels[1] - pixels[0]
+    return np.degrees(np.arctan2(way[:, 1], way[:, 0])) % 360, pixels[2:].transpose(1, 0, 2)
