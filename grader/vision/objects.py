@@ -94,7 +94,7 @@ def find_objects(frame_bgr: NDArray[np.uint8], table: NDArray[np.uint8], step: i
     large = [blob for blob, parts in rims.items() if sum(map(cv2.contourArea, parts)) >= np.pi / 4 * smallest_px**2]
     hulls = [np.asarray(cv2.convexHull(np.concatenate(rims[blob])), np.int32) for blob in large]
 
-    pixel = np.flatnonzero(foreground)
+    pixel = np.flatnonzero(foreground.view(np.bool_))
     row, column = (places.take(pixel) for places in _rows_and_columns(size))
     colour = classes.ravel()[pixel]
     number = np.full(int(blobs.max()) + 1, NOBODY, np.intp)

@@ -213,7 +213,7 @@ def _nearest(source: Mask, wanted: NDArray[np.intp]) -> Mask:
         (source == 0).view(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )
     index = np.asarray(index).ravel()
-    known = np.flatnonzero(source)
+    known = np.flatnonzero(source > 0)
     value = np.zeros(len(known) + 1, np.uint8)
     value[index[known]] = source.ravel()[known]
     return np.asarray(value[index[wanted]])
