@@ -36,11 +36,11 @@ _OFFSET = np.arange(-REACH_PX, REACH_PX + 1, dtype=np.float32)
 _LAST = 2 * REACH_PX
 _PLACES = np.arange(-2, RAYS + 2) % RAYS / RAYS
 """Of the rays along a ring, with two more at either end, as the ring goes on there."""
-_BETWEEN = (_OFFSET[1:-2] + _OFFSET[2:-1]) / 2
+_BETWEEN = ((_OFFSET[1:-2] + _OFFSET[2:-1]) / 2)[:, None]
 _CROSSINGS = np.arange(-CROSSING_PX, CROSSING_PX, dtype=np.float32)[:, None] + 0.5
-_SLOPE = np.array([-0.2, -0.1, 0.0, 0.1, 0.2], np.float32)
-"""Times five samples in a row: the slope of the line through them."""
-_FIFTHS = np.full(5, 0.2, np.float32)
+_SLOPE = np.array([-0.2, -0.1, 0.0, 0.1, 0.2], np.float32)[:, None]
+"""Times five samples in a row, summed: the slope of the line through them. (As a matrix product, many rays would wake
+BLAS's threads, which takes longer than the sum.)"""
 _NO_SECOND_MAP = np.zeros((0, 0), np.float32)
 """`remap` is given both coordinates in one."""
 _NEIGHBOURHOOD = np.ones((2 * int(NEIGHBOURHOOD_PX) + 1, 1), np.uint8)
@@ -132,7 +132,7 @@ def _steepest(share: Float) -> Float:
     smooth = fall[:-2] + 2 * fall[1:-1] + fall[2:]
     steepest = (smooth == smooth.max(axis=0)).view(np.uint8)
     weight = np.maximum(smooth, 0) * np.asarray(cv2.dilate(steepest, _NEIGHBOURHOOD))
-    return np.asarray((_BETWEEN @ weight) / np.maximum(weight.sum(axis=0), 1e-6), np.float32)
+    return np.asarray((_BETWEEN * weight).sum(axis=0) / np.maximum(weight.sum(axis=0), 1e-6), np.float32)
 
 
 def _half_way(share: Float, edge: Float) -> Float:
@@ -146,8 +146,8 @@ def _half_way(share: Float, edge: Float) -> Float:
     about = _about(share, near, -CLEAR_PX - 4, CROSSING_PX)
     past = edge - (near - REACH_PX)
     inside, outside = about[:5], (about[2 * CLEAR_PX + 4] + about[2 * CLEAR_PX + 5]) / 2
-    slope = _median_of_three((_SLOPE @ inside).reshape(-1, RAYS)).ravel()
-    limb = _FIFTHS @ inside + slope * (past + (CLEAR_PX + 2))
+    slope = _median_of_three((_SLOPE * inside).sum(axis=0).reshape(-1, RAYS)).ravel()
+    limb = inside.sum(axis=0) / 5 + slope * (past + (CLEAR_PX + 2))
     level = (np.minimum(np.maximum(limb, 0.4), 1.1) + outside) / 2
     # Of the crossings from above to below within reach of the guess, the nearest to it.
     about = about[CLEAR_PX + 4 - CROSSING_PX :]

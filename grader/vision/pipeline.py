@@ -144,7 +144,7 @@ def _in_picture(
     points = np.zeros((4, n, 3))
     points[0, :, :2], points[1, :, :2] = middle - direction, middle + direction
     points[:2, :, 2] = height_mm
-    points[2:, :, :2] = np.nan_to_num(caliper_mm).transpose(1, 0, 2)
+    points[2:, :, :2] = np.where(np.isnan(caliper_mm), 0, caliper_mm).transpose(1, 0, 2)
     pixels = sight.to_pixel(points.reshape(-1, 3)).reshape(4, n, 2)
     way = pixels[1] - pixels[0]
     return np.degrees(np.arctan2(way[:, 1], way[:, 0])) % 360, pixels[2:].transpose(1, 0, 2)
