@@ -1,8 +1,8 @@
 """What an OpenCV tutorial does: red by HSV on the full frame, morphology, contours, boxes and circles around them.
 
 It answers less than the station does: pixels instead of millimetres, no axis, no calyx, no perspective, no uncertainty.
-Some tutorials convert the frame as it is, some blur it first (by 5 to 17 px where we looked): both are timed, each under
-its own name.
+Some tutorials convert the frame as it is, some blur it first (by 5 to 17 px where we looked): both are timed, each
+under its own name.
 """
 
 import cv2

@@ -109,8 +109,8 @@ def _share_of_flesh(samples: NDArray[np.uint8]) -> tuple[Float, Float]:
     difference = inner - outer
     square = np.maximum((difference * difference).sum(axis=1), 1.0)
     weight = difference / square[:, None]
-    blue, green, red = np.moveaxis(samples * weight, -1, 0)
-    share = blue + green + red - (outer * weight).sum(axis=1)
+    part = samples * weight
+    share = part[..., 0] + part[..., 1] + part[..., 2] - (outer * weight).sum(axis=1)
     return share, np.sqrt(square)
 
 

@@ -40,8 +40,8 @@ class Flanks:
 
     def at(self, x: Array) -> Array:
         """Position across the axis at `x` (n,): (n, k)."""
-        constant, tilt, bend = np.moveaxis(self.curve, -1, 0)
-        return np.asarray(constant + x[:, None] * (tilt + x[:, None] * bend))
+        x = x[:, None]
+        return np.asarray(self.curve[..., 0] + x * (self.curve[..., 1] + x * self.curve[..., 2]))
 
     def slope_at(self, x: Array) -> Array:
         """How steeply the flank leads across the axis at `x` (n,), mm for each width along the axis: (n, k)."""

@@ -44,12 +44,13 @@ def may_be_fruit(objects: Objects, census: Census, width_mm: NDArray[np.float64]
     """
     has_calyx = census.leaf() >= FEWEST_LEAF_PIXELS
     beside_calyx = _beside(objects.blob, has_calyx)
+    red, flesh = census.red(), census.flesh()
     fits = width_mm < LARGEST_FRUIT_MM
-    heap = ~fits & has_calyx & (census.red() > HEAP_RED * census.flesh()) & (objects.solidity > SOLID)
+    heap = ~fits & has_calyx & (red > HEAP_RED * flesh) & (objects.solidity > SOLID)
     compact = objects.solidity > np.where(beside_calyx, SOLID, SOLID_WITHOUT_CALYX)
     part_of_larger = _beside(objects.blob, ~fits & ~heap) & ~has_calyx
     plain = census.strange() < STRANGE
-    known_colour = has_calyx | (census.red() > LEAST_RED * census.flesh())
+    known_colour = has_calyx | (red > LEAST_RED * flesh)
     whole = compact & fits & (width_mm > 0) & ~part_of_larger
     return np.asarray((whole | heap) & plain & known_colour, np.bool_)
 

@@ -84,25 +84,24 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings
     ):
         why_not[unfit] = reason
     axis_deg, caliper_px = _in_picture(sight, axes.direction, centre_mm, middle_mm, widths.caliper_mm)
-    measured = why_not == WhyNot.NOTHING
-
-    def known(values: Array) -> Array:
-        return np.where(measured, values, np.nan)
-
+    numbers = {
+        "width_mm": widths.width_mm,
+        "width_u_mm": widths.width_u_mm,
+        "diameter_mm": diameter_mm,
+        "diameter_u_mm": diameter_u_mm,
+        "length_mm": widths.length_mm,
+        "axis_deg": axis_deg,
+        "maturity": maturity.seen,
+        "maturity_u": maturity.u,
+        "surface_red": maturity.surface,
+        "volume_mm3": volume_mm3,
+        "volume_u_mm3": volume_u_mm3,
+    }
+    known = np.where(why_not == WhyNot.NOTHING, np.array(list(numbers.values())), np.nan)
     return Sightings(
         centre_px=step * census.flesh_centre(),
         why_not=why_not,
-        width_mm=known(widths.width_mm),
-        width_u_mm=known(widths.width_u_mm),
-        diameter_mm=known(diameter_mm),
-        diameter_u_mm=known(diameter_u_mm),
-        length_mm=known(widths.length_mm),
-        axis_deg=known(axis_deg),
-        maturity=known(maturity.seen),
-        maturity_u=known(maturity.u),
-        surface_red=known(maturity.surface),
-        volume_mm3=known(volume_mm3),
-        volume_u_mm3=known(volume_u_mm3),
+        **dict(zip(numbers, known, strict=True)),
         outline_px=edges.point_px,
         caliper_px=caliper_px,
         objects=objects,

@@ -1,6 +1,7 @@
 """How wide a fruit is: its flanks, seen along lines of sight that graze them, and the uncertainty of what they say."""
 
 from dataclasses import dataclass
+from math import radians
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,9 +127,10 @@ def _widest_section(along: Array, across: Array, found: NDArray[np.bool_]) -> tu
     low = across.min(axis=1, keepdims=True)
     rough = across.max(axis=1, keepdims=True) - low
     height = (across - low) / rough
-    top = np.stack([height < TOP, height > 1 - TOP], axis=1)
-    usable = np.stack([height <= 0.5, height > 0.5], axis=1) & found[:, None]  # noqa: PLR2004 - the half
-    middle = ((top * along[:, None]).sum(axis=2) / top.sum(axis=2)).mean(axis=1, keepdims=True)
+    # From the lowest point and from the highest: (n, 2, R), in widths.
+    depth = np.stack([height, 1 - height], axis=1)
+    top, usable = depth < TOP, (depth < 0.5) & found[:, None]  # noqa: PLR2004 - the half
+    middle = ((top * along[:, None]).sum(axis=2) / top.sum(axis=2)).sum(axis=1, keepdims=True) / 2
     x = (along - middle) / rough
     outline = Outline.of(x, across)
     about = _widest(outline.fit_parabolas(usable & (np.abs(x) < WINDOW)[:, None]), np.zeros(len(x)))
@@ -152,14 +154,9 @@ def _uncertainty(
     `widths_mm` (3, n) is what they would be with each of `_SHAPES`.
     """
     width_mm, flatter, lower = widths_mm
-    relative = np.stack(
-        [
-            # Across a wrong axis an ellipse is wider by half of (slenderness^2 - 1) times the angle squared.
-            np.maximum(slenderness**2 - 1, 0) / 2 * np.radians(AXIS_U_DEG) ** 2,
-            CROOKED * skew,
-            IRREGULAR_LEAN * lean,
-        ]
-    )
-    of_width = width_mm**2 * ((relative**2).sum(axis=0) + IRREGULAR**2 + scale_u**2)
+    # Across a wrong axis an ellipse is wider by half of (slenderness^2 - 1) times the angle squared.
+    turned = np.maximum(slenderness**2 - 1, 0) * (radians(AXIS_U_DEG) ** 2 / 2)
+    irregular = (CROOKED * skew) ** 2 + (IRREGULAR_LEAN * lean) ** 2 + IRREGULAR**2
+    of_width = width_mm**2 * (turned**2 + irregular + scale_u**2)
     of_shape = (flatter - width_mm) ** 2 + (lower - width_mm) ** 2
     return np.asarray(np.sqrt((BUMPS * edge_u_mm) ** 2 + of_shape + of_width))
