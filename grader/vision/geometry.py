@@ -70,12 +70,11 @@ class Sight:
         if not points_mm.size:
             return np.zeros((0, 2))
         x, y, depth = self.rotation @ (points_mm - self.centre_mm).T
-        x, y = x / depth, y / depth
+        place = (x + 1j * y) / depth
         k1, k2, p1, p2, k3 = self.camera.distortion.tolist()
-        xx, yy, xy = x * x, y * y, 2 * x * y
-        square = xx + yy
-        radial = 1 + square * (k1 + square * (k2 + square * k3))
         (fx, _, cx), (_, fy, cy), _ = self.camera.matrix.tolist()
-        column = fx * (x * radial + p1 * xy + p2 * (square + 2 * xx)) + cx
-        row = fy * (y * radial + p1 * (square + 2 * yy) + p2 * xy) + cy
-        return np.stack([column, row], axis=1)
+        square = place.real * place.real + place.imag * place.imag
+        # As complex numbers the two tangential terms are one: q r^2 + 2 z Re(z conj(q)), with q = p2 + i p1.
+        stretch = 1 + square * (k1 + square * (k2 + square * k3)) + 2 * (p2 * place.real + p1 * place.imag)
+        place = place * stretch + complex(p2, p1) * square
+        return np.stack([fx * place.real + cx, fy * place.imag + cy], axis=1)

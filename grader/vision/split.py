@@ -128,8 +128,8 @@ def _thick_places(depth: NDArray[np.float32], sliver: float) -> list[NDArray[np.
 
 def _narrowing(depth: NDArray[np.float32], place: NDArray[np.int32], others: NDArray[np.int32]) -> NDArray[np.float32]:
     """Least depth on the way from `place` to each of `others` (k, 2), as a share of the shallower of the two: (k,)."""
-    way = np.rint(place + _LINE * (others - place)).astype(np.intp)
-    along = depth[way[..., 1], way[..., 0]]
+    way = np.rint(place + _LINE * (others - place))
+    along = depth.ravel().take((way[..., 0] + depth.shape[1] * way[..., 1]).astype(np.intp))
     return np.asarray(along.min(axis=0) / np.minimum(along[0], along[-1]))
 
 
