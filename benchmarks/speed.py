@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from benchmarks.figures import PACKAGES, ROOT, provenance, publish
 from benchmarks.rendered_belt import read_pictures, set_up
-from benchmarks.rival_opencv import grade_by_tutorial
+from benchmarks.rival_opencv import grade_by_tutorial, grade_by_tutorial_with_blur
 from benchmarks.table import Goal, Row, goals_table
 from grader.cli.bench import interleave
 from grader.vision import measure
@@ -71,6 +71,7 @@ def rivals() -> dict[str, Callable[[NDArray[np.uint8]], object]]:
     calls: dict[str, Callable[[NDArray[np.uint8]], object]] = {
         "cvtcolor": lambda frame: cv2.cvtColor(frame, cv2.COLOR_BGR2HSV),
         "tutorial": grade_by_tutorial,
+        "tutorial_with_blur": grade_by_tutorial_with_blur,
     }
     if find_spec("skimage"):
         from benchmarks.rival_skimage import HULLS, MOMENTS, grade_by_regions  # noqa: PLC0415 - optional, and slow to load
@@ -111,6 +112,7 @@ def speed_rows(times: Times) -> list[Row]:
     ]
     slower = {
         "tutorial": ("OpenCV tutorial (HSV, morphology, contours, minAreaRect) / ours", Goal(2), Goal(4)),
+        "tutorial_with_blur": ("the same with GaussianBlur(11 x 11) before it / ours", Goal(2), Goal(4)),
         "skimage": ("scikit-image (HSV, watershed, regionprops of moments) / ours", Goal(100), Goal(200)),
         "skimage_hulls": ("the same with solidity and feret_diameter_max / ours", Goal(100), Goal(200)),
     }

@@ -26,11 +26,15 @@ class Census:
 
     def flesh(self) -> Array:
         """How many pixels of each object are flesh: (n,)."""
-        return np.asarray(self.count[:, 1, (Colour.RED, Colour.PALE)].sum(axis=1))
+        return np.asarray(self.count[:, 1, Colour.RED] + self.count[:, 1, Colour.PALE])
 
     def red(self) -> Array:
         """How many pixels of each object are red: (n,)."""
         return np.asarray(self.count[:, 1, Colour.RED])
+
+    def leaf(self) -> Array:
+        """How many pixels of each object are leaf, on the fruit and off it: (n,)."""
+        return np.asarray(self.count[:, 0, Colour.LEAF] + self.count[:, 1, Colour.LEAF])
 
     def strange(self) -> Array:
         """Share of each object's pixels in the hull of its flesh that are neither flesh nor leaf: (n,)."""
@@ -39,24 +43,27 @@ class Census:
 
     def flesh_centre(self) -> Array:
         """Centroid of each object's flesh: (n, 2) coarse px."""
-        sums = self.sums[:, 1, (Colour.RED, Colour.PALE)].sum(axis=1)
+        sums = self.sums[:, 1, Colour.RED] + self.sums[:, 1, Colour.PALE]
         return np.asarray(sums / np.maximum(self.flesh(), 1)[:, None])
 
     def calyx(self, *, on_fruit_only: bool = False) -> tuple[Array, Array]:
         """How many pixels of each object are leaf (n,), and their centroid (n, 2) coarse px."""
-        where = slice(1 if on_fruit_only else 0, 2)
-        count = self.count[:, where, Colour.LEAF].sum(axis=1)
-        return count, self.sums[:, where, Colour.LEAF].sum(axis=1) / np.maximum(count, 1)[:, None]
+        count, sums = self.count[:, 1, Colour.LEAF], self.sums[:, 1, Colour.LEAF]
+        if not on_fruit_only:
+            count, sums = self.leaf(), sums + self.sums[:, 0, Colour.LEAF]
+        return count, sums / np.maximum(count, 1)[:, None]
 
 
 def count_pixels(objects: Objects) -> Census:
     """Take the census of all `objects`."""
-    colours = Colour.COUNT
     # Nobody's pixels come first, and are left out at the end.
-    cell = ((objects.owner + 1) * 2 + objects.inside) * colours + objects.colour
-    cells = (len(objects) + 1) * 2 * colours
-
-    def tally(weights: NDArray[np.int32] | None) -> Array:
-        return np.bincount(cell, weights, cells).reshape(-1, 2, colours)[1:].astype(np.float64)
-
-    return Census(tally(None), np.stack([tally(objects.column), tally(objects.row)], axis=-1))
+    cell = objects.owner + 1
+    cell *= 2 * Colour.COUNT
+    cell += Colour.COUNT * objects.inside.view(np.uint8)
+    cell += objects.colour
+    cells = (len(objects) + 1) * 2 * Colour.COUNT
+    count, *sums = (
+        np.bincount(cell, weights, cells).reshape(-1, 2, Colour.COUNT)[1:]
+        for weights in (None, objects.column, objects.row)
+    )
+    return Census(count.astype(np.float64), np.stack(sums, axis=-1))

@@ -29,8 +29,12 @@ juice."""
 
 
 def narrowest_mm(objects: Objects, coarse_mm: float) -> NDArray[np.float64]:
-    """Smallest width of each hull on the belt, (n,), by the size of a coarse pixel."""
-    return coarse_mm * np.array([min(cv2.minAreaRect(hull)[1]) for hull in objects.hulls], np.float64)
+    """Smallest width on the belt of each hull, (n,), by the size of a coarse pixel; a bound, where that surely fits."""
+    # Of all bodies of one width the equilateral triangle has the least area (Pal 1921).
+    width_mm = coarse_mm * np.sqrt(np.sqrt(3) * objects.area)
+    for large in np.flatnonzero(width_mm >= LARGEST_FRUIT_MM).tolist():
+        width_mm[large] = coarse_mm * min(cv2.minAreaRect(objects.hulls[large])[1])
+    return np.asarray(width_mm)
 
 
 def may_be_fruit(objects: Objects, census: Census, width_mm: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -38,14 +42,15 @@ def may_be_fruit(objects: Objects, census: Census, width_mm: NDArray[np.float64]
 
     `width_mm` (n,) is their `narrowest_mm`.
     """
-    has_calyx = census.calyx()[0] >= FEWEST_LEAF_PIXELS
+    has_calyx = census.leaf() >= FEWEST_LEAF_PIXELS
     beside_calyx = _beside(objects.blob, has_calyx)
+    red, flesh = census.red(), census.flesh()
     fits = width_mm < LARGEST_FRUIT_MM
-    heap = ~fits & has_calyx & (census.red() > HEAP_RED * census.flesh()) & (objects.solidity > SOLID)
+    heap = ~fits & has_calyx & (red > HEAP_RED * flesh) & (objects.solidity > SOLID)
     compact = objects.solidity > np.where(beside_calyx, SOLID, SOLID_WITHOUT_CALYX)
     part_of_larger = _beside(objects.blob, ~fits & ~heap) & ~has_calyx
     plain = census.strange() < STRANGE
-    known_colour = has_calyx | (census.red() > LEAST_RED * census.flesh())
+    known_colour = has_calyx | (red > LEAST_RED * flesh)
     whole = compact & fits & (width_mm > 0) & ~part_of_larger
     return np.asarray((whole | heap) & plain & known_colour, np.bool_)
 
@@ -59,7 +64,7 @@ def _beside(blob: NDArray[np.intp], chosen: NDArray[np.bool_]) -> NDArray[np.boo
 
 def is_stain(objects: Objects, census: Census, edges: Edges) -> NDArray[np.bool_]:
     """Which objects look like juice on the belt and not like a body on it: (n,)."""
-    suspect = (census.calyx()[0] < FEWEST_LEAF_PIXELS) & (objects.solidity < RAGGED)
+    suspect = (census.leaf() < FEWEST_LEAF_PIXELS) & (objects.solidity < RAGGED)
     if not suspect.any():
         return suspect
     vague = (edges.found.mean(axis=1) < RAGGED_SEEN) | (np.median(edges.softness_px, axis=1) > SOAKED_PX)

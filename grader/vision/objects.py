@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.vision.colour import Colour, classify
-from grader.vision.split import find_gaps, find_strands, give_leaves, hull_of, split_flesh
+from grader.vision.split import find_gaps, find_strands, give_leaves, split_flesh
 
 Array = NDArray[np.float64]
 NOBODY = -1
@@ -37,6 +37,8 @@ class Objects:
     """(P,) whether it lies in its owner's hull."""
     hulls: list[NDArray[np.int32]]
     """Convex hull of each object's flesh, (V, 1, 2) coarse px."""
+    area: Array
+    """(n,) of the hull, coarse px^2."""
     solidity: Array
     """(n,) share of the hull that the object fills."""
     contested: NDArray[np.bool_]
@@ -71,6 +73,7 @@ class Objects:
             self.size,
             *of_pixels,
             hulls=hulls,
+            area=self.area[kept],
             solidity=self.solidity[kept],
             contested=self.contested[kept],
             holed=self.holed[kept],
@@ -83,13 +86,11 @@ def find_objects(frame_bgr: NDArray[np.uint8], table: NDArray[np.uint8], step: i
 
     `smallest_px` is the diameter, in coarse pixels, below which nothing is looked for.
     """
-    size = (-(-frame_bgr.shape[0] // step), -(-frame_bgr.shape[1] // step))
-    coarse = np.asarray(cv2.resize(frame_bgr, size[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
-    classes = classify(coarse, table)
+    classes = classify(frame_bgr, table, step)
+    size = (classes.shape[0], classes.shape[1])
     foreground = (classes != Colour.BELT).view(np.uint8)
     blobs = np.asarray(cv2.connectedComponentsWithAlgorithm(foreground, 8, cv2.CV_32S, cv2.CCL_BBDT)[1], np.int32)
-    flesh = ((classes == Colour.RED) | (classes == Colour.PALE)).view(np.uint8)
-    rims = _outlines(flesh, blobs)
+    rims = _outlines(_flesh(classes), blobs)
     large = [blob for blob, parts in rims.items() if sum(map(cv2.contourArea, parts)) >= np.pi / 4 * smallest_px**2]
     hulls = [np.asarray(cv2.convexHull(np.concatenate(rims[blob])), np.int32) for blob in large]
 
@@ -99,29 +100,46 @@ def find_objects(frame_bgr: NDArray[np.uint8], table: NDArray[np.uint8], step: i
     number = np.full(int(blobs.max()) + 1, NOBODY, np.intp)
     number[large] = np.arange(len(large))
     owner = number[blobs.ravel()[pixel]]
-    contested, holed = np.zeros((2, len(large)), np.bool_)
-    blob = np.arange(len(large))
-    inside, solidity = _fill_hulls(hulls, pixel, owner, size)
-    crowds = np.flatnonzero(solidity < SOLIDITY_OF_ONE)
+    contested, holed, blob = [False] * len(large), [False] * len(large), list(range(len(large)))
+    inside, area, solidity = _fill_hulls(hulls, pixel, owner, size)
+    crowds = np.flatnonzero(solidity < SOLIDITY_OF_ONE).tolist()
     for crowd in crowds:
         members = np.flatnonzero(owner == crowd)
-        top, left = int(row[members[0]]), int(column[members].min())
-        cut_out = (slice(top, row[members[-1]] + 1), slice(left, column[members].max() + 1))
+        y, x = row[members], column[members]
+        top, left = int(y[0]), int(x.min())
+        cut_out = (slice(top, int(y[-1]) + 1), slice(left, int(x.max()) + 1))
         part = _split(classes[cut_out], blobs[cut_out] == large[crowd], (left, top), smallest_px)
         # The first part keeps the crowd's number, the others get new ones.
-        colour[members] = part.classes[row[members] - top, column[members] - left]
-        mine = part.number[row[members] - top, column[members] - left]
-        owner[members] = np.where(mine > 1, mine + len(hulls) - 2, np.where(mine == 1, crowd, NOBODY))
-        hulls[crowd], *others = part.hulls
-        hulls += others
-        contested = np.append(contested, part.contested[1:])
-        contested[crowd] = part.contested[0]
-        holed = np.append(holed, part.holed[1:])
-        holed[crowd] = part.holed[0]
-        blob = np.append(blob, np.full(len(others), crowd))
-    if len(crowds):
-        inside, solidity = _fill_hulls(hulls, pixel, owner, size)
-    return Objects(size, row, column, colour, owner, inside, hulls, solidity, contested, holed, blob)
+        new = np.arange(len(hulls) - 2, len(hulls) + len(part.hulls) - 1)
+        new[:2] = NOBODY, crowd
+        place = (y - top, x - left)
+        colour[members], owner[members] = part.classes[place], new[part.number[place]]
+        hulls[crowd], contested[crowd], holed[crowd] = part.hulls[0], part.contested[0], part.holed[0]
+        hulls += part.hulls[1:]
+        contested += part.contested[1:]
+        holed += part.holed[1:]
+        blob += [crowd] * (len(part.hulls) - 1)
+    if crowds:
+        inside, area, solidity = _fill_hulls(hulls, pixel, owner, size)
+    return Objects(
+        size,
+        row,
+        column,
+        colour,
+        owner,
+        inside,
+        hulls,
+        area,
+        solidity,
+        np.array(contested, np.bool_),
+        np.array(holed, np.bool_),
+        np.array(blob, np.intp),
+    )
+
+
+def _flesh(classes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Where `classes` (h, w) are those of flesh: 1, elsewhere 0."""
+    return np.asarray((classes == Colour.RED) | (classes == Colour.PALE)).view(np.uint8)
 
 
 @lru_cache(maxsize=4)
@@ -134,28 +152,30 @@ def _rows_and_columns(size: tuple[int, int]) -> tuple[NDArray[np.int32], NDArray
 def _outlines(mask: NDArray[np.uint8], blobs: NDArray[np.int32]) -> dict[int, list[NDArray[np.int32]]]:
     """Outer outlines of the pieces of `mask` (h, w), by the number of the blob in which they lie."""
     # With holes listed too, because what lies in a hole has an outline of its own; the holes themselves have parents.
-    outlines, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    outlines, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     found: dict[int, list[NDArray[np.int32]]] = {}
-    outer = np.flatnonzero(np.reshape(tree, (-1, 4))[:, 3] == NOBODY) if outlines else ()
-    for outline in (outlines[int(place)] for place in outer):
-        column, row = outline[0, 0]
-        found.setdefault(int(blobs[row, column]), []).append(np.asarray(outline, np.int32))
+    parents = np.reshape(tree, (-1, 4))[:, 3].tolist() if outlines else []
+    for outline, parent in zip(outlines, parents, strict=True):
+        if parent == NOBODY:
+            column, row = outline[0, 0].tolist()
+            found.setdefault(int(blobs[row, column]), []).append(np.asarray(outline, np.int32))
     return found
 
 
 def _fill_hulls(
     hulls: list[NDArray[np.int32]], pixel: NDArray[np.intp], owner: NDArray[np.intp], size: tuple[int, int]
-) -> tuple[NDArray[np.bool_], Array]:
-    """Find which pixels (P,) lie in their owner's hull, and the share of each hull that is filled (n,)."""
+) -> tuple[NDArray[np.bool_], Array, Array]:
+    """Find which pixels (P,) lie in their owner's hull, the area of each hull (n,), the share of it that is filled."""
     canvas = np.full(size, len(hulls), np.int16)
     for number, hull in enumerate(hulls):
         cv2.fillConvexPoly(canvas, hull, number)
     inside = canvas.ravel()[pixel] == owner
     covered = np.bincount(owner[inside], minlength=len(hulls))
+    area = np.array([cv2.contourArea(hull) for hull in hulls])
     # Pick: a polygon drawn on pixel centres covers its area, half of the pixels on its border, and one. A border of a
     # given length has 0.9 times as many pixels: the mean over directions of the larger of cosine and sine.
-    drawn = np.array([cv2.contourArea(hull) + 0.45 * cv2.arcLength(hull, closed=True) + 1 for hull in hulls])
-    return inside, covered / drawn
+    drawn = area + 0.45 * np.array([cv2.arcLength(hull, closed=True) for hull in hulls]) + 1
+    return inside, area, covered / drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,33 +184,46 @@ class _Parts:
 
     classes: NDArray[np.uint8]
     """(h, w) in the crowd's box, with pale strands taken for the leaf that they are."""
-    number: NDArray[np.int32]
+    number: NDArray[np.uint8]
     """(h, w) in the crowd's box, the part of each pixel from 1; 0: nobody's."""
     hulls: list[NDArray[np.int32]]
-    contested: NDArray[np.bool_]
-    holed: NDArray[np.bool_]
+    contested: list[bool]
+    holed: list[bool]
 
 
 def _split(
     classes: NDArray[np.uint8], member: NDArray[np.bool_], corner: tuple[int, int], smallest_px: float
 ) -> _Parts:
     """Split the crowd `member` (h, w) of `classes` (h, w), a cut-out whose first column and row are `corner`."""
-    left, top = corner
-    own = np.pad(classes * member, 1)
-    flesh = ((own == Colour.RED) | (own == Colour.PALE)).view(np.uint8)
+    whole = _with_border(member.view(np.uint8))
+    own = _with_border(classes) * whole
+    flesh = _flesh(own)
     strands = find_strands(flesh, smallest_px)
     own[strands] = np.where(own[strands] == Colour.PALE, Colour.LEAF, Colour.OTHER)
     flesh[strands] = 0
-    parts = split_flesh(flesh, own != Colour.BELT, smallest_px)
-    alone = parts.max() == 1
-    leaves, contested = (member * 1, np.zeros(1, np.bool_)) if alone else give_leaves(own == Colour.LEAF, parts)
-    number = np.where(member, 1, 0) if alone else (parts + leaves)[1:-1, 1:-1]
-    gaps = find_gaps(np.pad(member, 1).view(np.uint8))
-    hulls, holed = [], []
-    for part in range(1, parts.max() + 1):
-        hull = hull_of((parts == part).view(np.uint8))
-        within = np.asarray(cv2.fillConvexPoly(np.zeros_like(flesh), hull, 1), np.uint8)
-        holed.append(int((within & gaps).sum()) > LARGEST_GAP * int(within.sum()))
-        hulls.append(hull + np.array((left - 1, top - 1), np.int32))
-    number = np.asarray(number, np.int32)
-    return _Parts(own[1:-1, 1:-1], number, hulls, contested, np.array(holed, np.bool_))
+    parts, hulls = split_flesh(flesh, own != Colour.BELT, smallest_px)
+    number, contested = whole, np.zeros(1, np.bool_)
+    if len(hulls) > 1:
+        leaves, contested = give_leaves(own == Colour.LEAF, parts, hulls)
+        number = parts + leaves
+    inner = (slice(1, -1), slice(1, -1))
+    return _Parts(
+        own[inner],
+        number[inner],
+        [hull + (np.array(corner, np.int32) - 1) for hull in hulls],
+        contested.tolist(),
+        _are_holed(hulls, find_gaps(whole)),
+    )
+
+
+def _with_border(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """`picture` (h, w) with one pixel of 0 around it."""
+    return np.asarray(cv2.copyMakeBorder(picture, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0), np.uint8)
+
+
+def _are_holed(hulls: list[NDArray[np.int32]], gaps: NDArray[np.uint8]) -> list[bool]:
+    """Whether `gaps` (h, w) show through each of `hulls`."""
+    if not gaps.any():
+        return [False] * len(hulls)
+    filled = [np.asarray(cv2.fillConvexPoly(np.zeros_like(gaps), hull, 1), np.uint8) for hull in hulls]
+    return [cv2.countNonZero(hull & gaps) > LARGEST_GAP * cv2.countNonZero(hull) for hull in filled]

@@ -1,6 +1,5 @@
 """The hot path, from a decoded frame to measurements with uncertainty; each stage is a module of its own."""
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,8 +11,9 @@ from grader.vision.edges import RAYS, Edges, find_edges
 from grader.vision.geometry import Sight
 from grader.vision.likeness import LARGEST_FRUIT_MM, is_stain, may_be_fruit, narrowest_mm
 from grader.vision.maturity import measure_maturity
-from grader.vision.objects import Objects, find_objects
+from grader.vision.objects import find_objects
 from grader.vision.photograph import frame_and_belt
+from grader.vision.rings import Rings
 from grader.vision.sightings import Sightings, WhyNot
 from grader.vision.size import EQUATOR, Widths, measure_widths
 from grader.vision.volume import estimate_diameter, estimate_volume
@@ -46,7 +46,7 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings
     if frame_bgr.shape[1::-1] != calibration.camera.size_px:
         raise ValueError(f"a frame of {frame_bgr.shape[1::-1]} px for a calibration of {calibration.camera.size_px} px")
     sight = Sight.of(calibration)
-    step = int(np.clip(COARSE_MM / sight.mm_per_px, 1, COARSEST_STEP))
+    step = int(min(max(COARSE_MM / sight.mm_per_px, 1), COARSEST_STEP))
     frame_bgr, belt_colour = frame_and_belt(frame_bgr, calibration)
     table = colour_table(belt_colour)
 
@@ -55,14 +55,15 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings
     across_mm = narrowest_mm(objects, step * sight.mm_per_px)
     kept = may_be_fruit(objects, census, across_mm)
     objects, census, across_mm = objects.only(kept), census.only(kept), across_mm[kept]
-    edges = find_edges(frame_bgr, table, [step * hull[:, 0].astype(np.float64) for hull in objects.hulls])
+    hulls_px = Rings.of(objects.hulls, step)
+    edges = find_edges(frame_bgr, table, hulls_px)
+    centre_px = hulls_px.centroid()
     # Against a belt that was only guessed, a missing edge proves nothing.
     if calibration.belt_colour and (stain := is_stain(objects, census, edges)).any():
         objects, census, edges = objects.only(~stain), census.only(~stain), edges.only(~stain)
-        across_mm = across_mm[~stain]
-    centre_px, area_px = _hull_centres(objects, step)
+        across_mm, centre_px = across_mm[~stain], centre_px[~stain]
     centre_mm = sight.on_belt(centre_px)
-    middle_mm = EQUATOR * sight.mm_per_px * np.sqrt(area_px / np.pi)
+    middle_mm = EQUATOR * sight.mm_per_px * step * np.sqrt(objects.area / np.pi)
     axes = _find_axes(objects.contested, census, step, sight, centre_mm, middle_mm)
     widths = measure_widths(edges, sight, axes.direction, calibration.scale_u)
     maturity = measure_maturity(objects, census)
@@ -83,25 +84,24 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings
     ):
         why_not[unfit] = reason
     axis_deg, caliper_px = _in_picture(sight, axes.direction, centre_mm, middle_mm, widths.caliper_mm)
-    measured = why_not == WhyNot.NOTHING
-
-    def known(values: Array) -> Array:
-        return np.where(measured, values, np.nan)
-
+    numbers = {
+        "width_mm": widths.width_mm,
+        "width_u_mm": widths.width_u_mm,
+        "diameter_mm": diameter_mm,
+        "diameter_u_mm": diameter_u_mm,
+        "length_mm": widths.length_mm,
+        "axis_deg": axis_deg,
+        "maturity": maturity.seen,
+        "maturity_u": maturity.u,
+        "surface_red": maturity.surface,
+        "volume_mm3": volume_mm3,
+        "volume_u_mm3": volume_u_mm3,
+    }
+    known = np.where(why_not == WhyNot.NOTHING, np.array(list(numbers.values())), np.nan)
     return Sightings(
         centre_px=step * census.flesh_centre(),
         why_not=why_not,
-        width_mm=known(widths.width_mm),
-        width_u_mm=known(widths.width_u_mm),
-        diameter_mm=known(diameter_mm),
-        diameter_u_mm=known(diameter_u_mm),
-        length_mm=known(widths.length_mm),
-        axis_deg=known(axis_deg),
-        maturity=known(maturity.seen),
-        maturity_u=known(maturity.u),
-        surface_red=known(maturity.surface),
-        volume_mm3=known(volume_mm3),
-        volume_u_mm3=known(volume_u_mm3),
+        **dict(zip(numbers, known, strict=True)),
         outline_px=edges.point_px,
         caliper_px=caliper_px,
         objects=objects,
@@ -114,12 +114,6 @@ def _softer_quarter(edges: Edges) -> Array:
     """Softness that a quarter of each fruit's edges exceed, (n,), px: motion smears only those that lie across it."""
     softness = np.sort(np.where(edges.found, edges.softness_px, -1.0), axis=1)
     return np.asarray(softness[np.arange(len(softness)), RAYS - 1 - edges.found.sum(axis=1) // 4], np.float64)
-
-
-def _hull_centres(objects: Objects, step: int) -> tuple[Array, Array]:
-    """Centroid (n, 2) and area (n,) of each hull, in frame pixels."""
-    moments = np.array([[(m := cv2.moments(hull))["m00"], m["m10"], m["m01"]] for hull in objects.hulls]).reshape(-1, 3)
-    return step * moments[:, 1:] / moments[:, :1], step**2 * moments[:, 0]
 
 
 def _wrong_axis(widths: Widths, contested: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -146,9 +140,10 @@ def _in_picture(
     """The axis in the picture (n,), degrees, and the ends of the caliper (n, 2, 2), px."""
     n = len(direction)
     middle = sight.at_height(centre_mm, height_mm)
-    along = np.stack([middle - direction, middle + direction], axis=1).reshape(-1, 2)
-    points = np.concatenate([along, caliper_mm.reshape(-1, 2)])
-    heights = np.concatenate([np.repeat(height_mm, 2), np.zeros(2 * n)])
-    pixels = sight.to_pixel(np.column_stack([np.nan_to_num(points), heights])).reshape(2, n, 2, 2)
-    way = pixels[0, :, 1] - pixels[0, :, 0]
-    return np.degrees(np.arctan2(way[:, 1], way[:, 0])) % 360, pixels[1]
+    points = np.zeros((4, n, 3))
+    points[0, :, :2], points[1, :, :2] = middle - direction, middle + direction
+    points[:2, :, 2] = height_mm
+    points[2:, :, :2] = np.where(np.isnan(caliper_mm), 0, caliper_mm).transpose(1, 0, 2)
+    pixels = sight.to_pixel(points.reshape(-1, 3)).reshape(4, n, 2)
+    way = pixels[1] - pixels[0]
+    return np.degrees(np.arctan2(way[:, 1], way[:, 0])) % 360, pixels[2:].transpose(1, 0, 2)

@@ -1,14 +1,16 @@
 """How wide a fruit is: its flanks, seen along lines of sight that graze them, and the uncertainty of what they say."""
 
 from dataclasses import dataclass
+from math import radians
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.vision.axis import AXIS_U_DEG
-from grader.vision.edges import Edges
-from grader.vision.flanks import Flanks, fit_flanks, fit_parabolas
+from grader.vision.edges import RAYS, Edges
+from grader.vision.flanks import Flanks, Outline
 from grader.vision.geometry import Sight
+from grader.vision.rings import as_complex, as_pairs
 
 Array = NDArray[np.float64]
 
@@ -31,6 +33,11 @@ CROOKED = 0.06
 """Error, in widths, for each unit of skew: how the scatter of the twin's and of rendered fruit grows with it."""
 IRREGULAR, IRREGULAR_LEAN = 0.004, 0.016
 """Spread of a fruit about the elliptic cylinder, in widths: seen from straight above, and for each radian of lean."""
+_SHAPES = np.array([(FLATNESS, FLATNESS + FLATNESS_U, FLATNESS), (EQUATOR, EQUATOR + FLATNESS_U, EQUATOR + EQUATOR_U)])[
+    ..., None
+]
+"""Flatness and equator (2, 3, 1): as they are taken to be, with the one off, and with the other."""
+_FOLLOWING = np.arange(1, RAYS + 1) % RAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +73,8 @@ class Grazing:
     height_mm: float
     """Of the camera above the belt."""
 
-    def width_mm(self, flatness: float, equator: float) -> Array:
-        """Width (n,) of the ellipses that both lines touch.
+    def width_mm(self, flatness: float | Array, equator: float | Array) -> Array:
+        """Width (n,) of the ellipses that both lines touch; (k, n) of k shapes, if these are columns (k, 1).
 
         They are `flatness` times as high as wide, their middles lie `equator` half-widths above the belt. A line with
         slope t from the vertical touches the ellipse with half-axes a and f a where it passes the middle at a distance
@@ -88,78 +95,70 @@ def measure_widths(edges: Edges, sight: Sight, axis: Array, scale_u: float) -> W
 
     `scale_u` is the calibration's relative standard uncertainty of lengths.
     """
-    across = np.stack([-axis[:, 1], axis[:, 0]], axis=1)
-    points_mm = sight.on_belt(edges.point_px)
-    along_mm, across_mm = (points_mm @ np.stack([axis, across], axis=2)).transpose(2, 0, 1)
+    # As complex numbers, x + iy: the turn that brings the axis to lie along x is a factor.
+    to_stem = as_complex(axis)
+    points = as_complex(sight.on_belt(edges.point_px)) * to_stem.conj()[:, None]
+    along_mm, across_mm = points.real, points.imag
     flanks, widest, middle_mm = _widest_section(along_mm, across_mm, edges.found)
-    low_mm, high_mm = flanks.at(widest).reshape(2, -1)
-    grazing = Grazing(-low_mm, high_mm, across @ sight.centre_mm[:2], sight.height_mm)
-    width_mm = BUMPS * grazing.width_mm(FLATNESS, EQUATOR)
+    caliper = flanks.at(widest)
+    camera_mm = (complex(*sight.centre_mm[:2]) * to_stem.conj()).imag
+    grazing = Grazing(caliper[:, 0], caliper[:, 1], camera_mm, sight.height_mm)
+    widths_mm = BUMPS * grazing.width_mm(*_SHAPES)
+    width_mm = widths_mm[0]
     shrink = 1 - EQUATOR * width_mm / 2 / sight.height_mm
     length_mm = (along_mm.max(axis=1) - along_mm.min(axis=1)) * shrink
-    low_slope, high_slope = flanks.slope_at(widest).reshape(2, -1)
-    skew = np.abs(high_slope - low_slope) / 2 / np.ptp(across_mm, axis=1)
-    edge_u_mm = np.hypot(*flanks.u_at(widest).reshape(2, -1))
-    caliper = np.stack([-low_mm, high_mm], axis=1)[:, :, None] * across[:, None] + (middle_mm[:, None] * axis)[:, None]
+    skew = np.abs(flanks.slope_at(widest).sum(axis=1)) / 2 / (across_mm.max(axis=1) - across_mm.min(axis=1))
+    edge_u_mm = np.hypot(*flanks.u_at(widest).T)
+    slenderness = length_mm / np.maximum(width_mm, 1.0)
     return Widths(
         width_mm=width_mm,
-        width_u_mm=_uncertainty(grazing, edge_u_mm, length_mm / np.maximum(width_mm, 1.0), skew, scale_u),
+        width_u_mm=_uncertainty(widths_mm, grazing.lean(), edge_u_mm, slenderness, skew, scale_u),
         length_mm=length_mm,
-        area_mm2=_area(along_mm, across_mm) * shrink**2,
-        seen=flanks.reaches(widest).reshape(2, -1).all(axis=0) & (edge_u_mm < LARGEST_EDGE_U_MM),
+        area_mm2=np.abs((points.conj() * points[:, _FOLLOWING]).imag.sum(axis=1)) / 2 * shrink**2,
+        seen=flanks.reaches(widest).all(axis=1) & (edge_u_mm < LARGEST_EDGE_U_MM),
         skew=skew,
-        caliper_mm=caliper,
+        caliper_mm=as_pairs((middle_mm[:, None] + 1j * caliper) * to_stem[:, None]),
     )
 
 
 def _widest_section(along: Array, across: Array, found: NDArray[np.bool_]) -> tuple[Flanks, Array, Array]:
-    """Fit both flanks about the widest section of each of n fruit.
+    """Fit the lower and the upper flank about the widest section of each of n fruit.
 
-    The flanks are 2n rows: first the lower ones, turned over, then the upper ones. Also returned are where on them the
-    widest section is (2n,), and its place along the axis (n,), mm.
+    Also returned are where on them the widest section is (n,), and its place along the axis (n,), mm.
     """
-    n = len(along)
-    low, high = across.min(axis=1), across.max(axis=1)
-    rough = high - low
-    upper = across > ((low + high) / 2)[:, None]
-    outward = np.concatenate([-across, across])
-    sides = np.concatenate([~upper, upper])
-    both_along = np.concatenate([along, along])
-    top = sides & (outward > np.concatenate([-low, high])[:, None] - TOP * np.concatenate([rough, rough])[:, None])
-    middle = ((both_along * top).sum(axis=1) / top.sum(axis=1)).reshape(2, n).mean(axis=0)
-    usable = sides & np.concatenate([found, found])
-    x = np.concatenate([(along - middle[:, None]) / rough[:, None]] * 2)
-    shift = _widest(fit_parabolas(x, outward, usable & (np.abs(x) < WINDOW)))
-    x = x - np.concatenate([shift, shift])[:, None]
-    flanks = fit_flanks(x, outward, usable & (np.abs(x) < WINDOW))
-    widest = _widest(flanks.curve)
-    return flanks, np.concatenate([widest, widest]), middle + (shift + widest) * rough
+    low = across.min(axis=1, keepdims=True)
+    rough = across.max(axis=1, keepdims=True) - low
+    height = (across - low) / rough
+    # From the lowest point and from the highest: (n, 2, R), in widths.
+    depth = np.stack([height, 1 - height], axis=1)
+    top, usable = depth < TOP, (depth < 0.5) & found[:, None]  # noqa: PLR2004 - the half
+    middle = ((top * along[:, None]).sum(axis=2) / top.sum(axis=2)).sum(axis=1, keepdims=True) / 2
+    x = (along - middle) / rough
+    outline = Outline.of(x, across)
+    about = _widest(outline.fit_parabolas(usable & (np.abs(x) < WINDOW)[:, None]), np.zeros(len(x)))
+    flanks = outline.fit_flanks(usable & (np.abs(x - about[:, None]) < WINDOW)[:, None])
+    widest = _widest(flanks.curve, about)
+    return flanks, widest, middle[:, 0] + widest * rough[:, 0]
 
 
-def _widest(curve: Array) -> Array:
-    """Where the two flanks (2n, 3) of each fruit are farthest apart: (n,), within a quarter width of the middle."""
-    _, tilt, bend = curve[: len(curve) // 2].T + curve[len(curve) // 2 :].T
-    return np.where(bend < 0, np.clip(-tilt / np.minimum(2 * bend, -1e-6), -0.25, 0.25), 0)
+def _widest(curve: Array, about: Array) -> Array:
+    """Where the two flanks (n, 2, 3) of each fruit are farthest apart: (n,), within a quarter width `about` (n,)."""
+    _, tilt, bend = (curve[:, 1] - curve[:, 0]).T
+    place = -tilt / np.minimum(2 * bend, -1e-6)
+    return np.where(bend < 0, np.minimum(np.maximum(place, about - 0.25), about + 0.25), about)
 
 
-def _area(x: Array, y: Array) -> Array:
-    """Area of each closed outline (n, R), by the shoelace formula: (n,)."""
-    following = np.arange(1, x.shape[1] + 1) % x.shape[1]
-    return np.asarray(np.abs((x * y[:, following] - x[:, following] * y).sum(axis=1)) / 2)
+def _uncertainty(
+    widths_mm: Array, lean: Array, edge_u_mm: Array, slenderness: Array, skew: Array, scale_u: float
+) -> Array:
+    """Standard uncertainty of the widths (n,), mm, by the budget in docs/uncertainty.md; its terms are independent.
 
-
-def _uncertainty(grazing: Grazing, edge_u_mm: Array, slenderness: Array, skew: Array, scale_u: float) -> Array:
-    """Standard uncertainty of the widths (n,), mm, by the budget in docs/uncertainty.md; its terms are independent."""
-    width_mm = grazing.width_mm(FLATNESS, EQUATOR)
-    terms = (
-        edge_u_mm,
-        grazing.width_mm(FLATNESS + FLATNESS_U, EQUATOR + FLATNESS_U) - width_mm,
-        grazing.width_mm(FLATNESS, EQUATOR + EQUATOR_U) - width_mm,
-        # Across a wrong axis an ellipse is wider by half of (slenderness^2 - 1) times the angle squared.
-        width_mm * np.maximum(slenderness**2 - 1, 0) / 2 * np.radians(AXIS_U_DEG) ** 2,
-        width_mm * CROOKED * skew,
-        width_mm * IRREGULAR,
-        width_mm * IRREGULAR_LEAN * grazing.lean(),
-        width_mm * scale_u,
-    )
-    return np.asarray(BUMPS * np.sqrt(sum(term**2 for term in terms)))
+    `widths_mm` (3, n) is what they would be with each of `_SHAPES`.
+    """
+    width_mm, flatter, lower = widths_mm
+    # Across a wrong axis an ellipse is wider by half of (slenderness^2 - 1) times the angle squared.
+    turned = np.maximum(slenderness**2 - 1, 0) * (radians(AXIS_U_DEG) ** 2 / 2)
+    irregular = (CROOKED * skew) ** 2 + (IRREGULAR_LEAN * lean) ** 2 + IRREGULAR**2
+    of_width = width_mm**2 * (turned**2 + irregular + scale_u**2)
+    of_shape = (flatter - width_mm) ** 2 + (lower - width_mm) ** 2
+    return np.asarray(np.sqrt((BUMPS * edge_u_mm) ** 2 + of_shape + of_width))

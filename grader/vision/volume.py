@@ -24,8 +24,9 @@ def estimate_diameter(widths: Widths) -> tuple[Array, Array]:
 
 def estimate_volume(widths: Widths) -> tuple[Array, Array]:
     """Volume without calyx and its standard uncertainty, mm^3, (n,) each."""
-    slenderness = np.clip(widths.length_mm / np.maximum(widths.width_mm, 1.0), 0.8, 1.8)
+    width_mm = np.maximum(widths.width_mm, 1.0)
+    slenderness = np.minimum(np.maximum(widths.length_mm / width_mm, 0.8), 1.8)
     fullness = FULLNESS + FULLNESS_SLOPE * (slenderness - TYPICAL_SLENDERNESS)
     volume_mm3 = fullness * widths.width_mm * widths.area_mm2
-    relative_u = np.hypot(FULLNESS_U / fullness, 3 * widths.width_u_mm / np.maximum(widths.width_mm, 1.0))
+    relative_u = np.hypot(FULLNESS_U / fullness, 3 * widths.width_u_mm / width_mm)
     return volume_mm3, volume_mm3 * relative_u

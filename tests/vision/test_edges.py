@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from grader.vision.calibration import BeltColour
 from grader.vision.colour import colour_table
 from grader.vision.edges import RAYS, Edges, find_edges
+from grader.vision.rings import Rings
 
 from .conftest import BELT, BLUE_BELT, LEAF, RED, Array, Bgr, Mask, developed, disc, disc_cover, lay, plain
 
@@ -24,7 +25,7 @@ def hull_of(flesh: Mask, step: int = STEP) -> Array:
 
 
 def edges_of(picture: NDArray[np.uint8], *flesh: Mask) -> Edges:
-    return find_edges(picture, TABLE, [hull_of(one) for one in flesh])
+    return find_edges(picture, TABLE, Rings.of([hull_of(one) for one in flesh]))
 
 
 def off(edges: Edges, centre: tuple[float, float], radius: float) -> Array:
@@ -62,7 +63,7 @@ def test_blur_and_noise_do_not_move_it(centre: tuple[float, float], smear: float
 def test_the_belts_colour_does_not_move_it(belt: Bgr) -> None:
     picture = developed(lay(plain(SIZE, belt), disc_cover(SIZE, CENTRES[1], 45.3), RED), noise=2, softness_px=0.7)
     table = colour_table(BeltColour(belt, (0.75, 1.1), 2.0))
-    edges = find_edges(picture, table, [hull_of(disc(SIZE, CENTRES[1], 45.3))])
+    edges = find_edges(picture, table, Rings.of([hull_of(disc(SIZE, CENTRES[1], 45.3))]))
     error = off(edges, CENTRES[1], 45.3)[edges.found[0]]
     assert edges.found.mean() > 0.8
     assert abs(error.mean()) < 0.05
@@ -127,7 +128,7 @@ def test_there_is_no_edge_at_the_frames_end() -> None:
 def test_what_hardly_differs_from_the_belt_has_no_edge(blue: float, seen: bool) -> None:  # noqa: FBT001 - a parameter
     table = colour_table(BeltColour((30.0, 32.0, 34.0), (0.9, 1.1), 0.0))
     canvas = lay(plain(SIZE, (30, 32, 34)), disc_cover(SIZE, (100, 90), 45), (blue, 32, 34))
-    edges = find_edges(developed(canvas), table, [hull_of(disc(SIZE, (100, 90), 45))])
+    edges = find_edges(developed(canvas), table, Rings.of([hull_of(disc(SIZE, (100, 90), 45))]))
     assert edges.found.all() == edges.found.any() == seen
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from grader.vision.flanks import FEWEST_RAYS, Flanks, fit_flanks, fit_parabolas
+from grader.vision.flanks import FEWEST_RAYS, Flanks, Outline
 
 Array = NDArray[np.float64]
 X = np.linspace(-0.38, 0.38, 21)
@@ -18,12 +18,13 @@ def points(noise: float = 0.0, x: Array = X) -> tuple[Array, Array]:
 
 
 def fitted(x: Array, y: Array, usable: NDArray[np.bool_] | None = None) -> Flanks:
-    return fit_flanks(x, y, np.ones(x.shape, np.bool_) if usable is None else usable)
+    """Flanks of outlines that have one flank each."""
+    return Outline.of(x, y).fit_flanks((np.ones(x.shape, np.bool_) if usable is None else usable)[:, None])
 
 
 def test_a_parabola_is_found_as_it_is() -> None:
     flanks = fitted(*points())
-    assert flanks.curve[0] == pytest.approx(CURVE, abs=1e-3)
+    assert flanks.curve[0, 0] == pytest.approx(CURVE, abs=1e-3)
     for x in (-0.3, 0.0, 0.2):
         assert flanks.at(np.array([x]))[0] == pytest.approx(CURVE[0] + CURVE[1] * x + CURVE[2] * x * x, abs=1e-4)
 
@@ -35,7 +36,7 @@ def test_strays_do_not_move_it(strays: tuple[int, ...], by_mm: float) -> None:
     calm = fitted(x, y).at(MIDDLE)
     y[0, list(strays)] += by_mm
     assert fitted(x, y).at(MIDDLE) == pytest.approx(calm, abs=0.12)
-    assert abs(fit_parabolas(x, y, np.ones(x.shape, np.bool_))[0, 0] - calm) > 0.12
+    assert abs(Outline.of(x, y).fit_parabolas(np.ones((1, *x.shape), np.bool_))[0, 0, 0] - calm) > 0.12
 
 
 def test_what_is_not_usable_counts_for_nothing() -> None:
@@ -44,8 +45,8 @@ def test_what_is_not_usable_counts_for_nothing() -> None:
     usable[0, ::3] = False
     y[0, ::3] = np.linspace(-900, 900, len(X[::3]))
     flanks = fitted(x, y, usable)
-    assert flanks.curve[0] == pytest.approx(CURVE, abs=1e-3)
-    assert flanks.rays[0] == usable.sum()
+    assert flanks.curve[0, 0] == pytest.approx(CURVE, abs=1e-3)
+    assert flanks.rays[0, 0] == usable.sum()
 
 
 def test_uncertainty_is_that_of_repeated_trials() -> None:
@@ -92,7 +93,7 @@ def test_too_few_rays_reach_nowhere() -> None:
 
 def test_no_fruit_have_no_flanks() -> None:
     flanks = fitted(np.zeros((0, 72)), np.zeros((0, 72)))
-    assert flanks.at(np.zeros(0)).shape == flanks.u_at(np.zeros(0)).shape == flanks.reaches(np.zeros(0)).shape == (0,)
+    assert flanks.at(np.zeros(0)).shape == flanks.u_at(np.zeros(0)).shape == flanks.reaches(np.zeros(0)).shape == (0, 1)
 
 
 def test_each_flank_is_fitted_by_itself() -> None:
@@ -100,3 +101,12 @@ def test_each_flank_is_fitted_by_itself() -> None:
     both = fitted(np.concatenate([x, x]), np.concatenate([y, 2 * y + x]))
     assert both.curve[0] == pytest.approx(fitted(x, y).curve[0])
     assert both.curve[1] == pytest.approx(fitted(x, 2 * y + x).curve[0])
+
+
+def test_two_flanks_of_one_outline_do_not_know_each_other() -> None:
+    x, y = points(noise=0.05)
+    upper = np.arange(2 * len(X)) < len(X)
+    both = Outline.of(np.tile(x, 2), np.concatenate([y, -2 * y], axis=1)).fit_flanks(np.array([[upper, ~upper]]))
+    assert both.curve[0, 0] == pytest.approx(fitted(x, y).curve[0, 0])
+    assert both.curve[0, 1] == pytest.approx(fitted(x, -2 * y).curve[0, 0])
+    assert both.rays.tolist() == [[len(X), len(X)]]

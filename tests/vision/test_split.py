@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from grader.vision.split import LONGEST, give_leaves, split_flesh
+from grader.vision.split import LONGEST, give_leaves, hulls_of, split_flesh
 
 from .conftest import Mask, disc
 
@@ -15,9 +15,9 @@ SIZE = (160, 120)
 SMALLEST_PX = 8.0
 
 
-def parts_of(flesh: Mask, leaf: Mask | None = None) -> NDArray[np.int32]:
+def parts_of(flesh: Mask, leaf: Mask | None = None) -> NDArray[np.uint8]:
     covered = flesh if leaf is None else flesh | leaf
-    return split_flesh(flesh.view(np.uint8), covered, SMALLEST_PX)
+    return np.asarray(split_flesh(flesh.view(np.uint8), covered, SMALLEST_PX)[0])
 
 
 def discs(*places: tuple[float, float, float]) -> Mask:
@@ -120,7 +120,7 @@ def test_an_ellipse_is_never_split(long: float, ratio: float, turn: float, x: fl
     outline = np.array(cv2.ellipse2Poly((0, 0), (1000, round(1000 * ratio)), round(turn), 0, 360, 3)) * long / 1000
     outline += (x, y)
     cv2.fillPoly(flesh, [np.rint(16 * outline).astype(np.int32)], 1, shift=4)
-    assert split_flesh(flesh, flesh > 0, SMALLEST_PX).max() == 1
+    assert split_flesh(flesh, flesh > 0, SMALLEST_PX)[0].max() == 1
 
 
 @settings(max_examples=80, deadline=None)
@@ -131,14 +131,14 @@ def test_a_convex_polygon_no_longer_than_a_fruit_is_never_split(corners: list[tu
     flesh = np.zeros(SIZE[::-1], np.uint8)
     cv2.fillConvexPoly(flesh, hull, 1)
     assume(cv2.distanceTransform(flesh, cv2.DIST_L2, 5).max() >= SMALLEST_PX / 2)
-    assert split_flesh(flesh, flesh > 0, SMALLEST_PX).max() == 1
+    assert split_flesh(flesh, flesh > 0, SMALLEST_PX)[0].max() == 1
 
 
 def test_a_leaf_goes_to_the_fruit_that_it_lies_on() -> None:
     flesh = discs((50, 60, 20), (110, 60, 20))
     leaf = discs((28, 60, 9), (132, 60, 9)) & ~flesh
     parts = parts_of(flesh)
-    given_, contested = give_leaves(leaf, parts)
+    given_, contested = give_leaves(leaf, parts, hulls_of(parts, int(parts.max())))
     left, right = parts[60, 50], parts[60, 110]
     assert set(given_[:, :80][leaf[:, :80]]) == {left}
     assert set(given_[:, 80:][leaf[:, 80:]]) == {right}
@@ -150,7 +150,7 @@ def test_a_leaf_that_reaches_over_two_fruit_is_shared_and_contested() -> None:
     fruit = discs((52, 60, 20), (92, 60, 20), (140, 60, 10))
     leaf = discs((72, 60, 10))
     parts = parts_of(fruit & ~leaf, leaf)
-    given_, contested = give_leaves(leaf, parts)
+    given_, contested = give_leaves(leaf, parts, hulls_of(parts, int(parts.max())))
     assert parts.max() == 3
     owners = {parts[60, 45], parts[60, 100]}
     assert set(given_[leaf]) == owners
