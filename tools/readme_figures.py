@@ -25,6 +25,19 @@ SHOWN: dict[str, dict[str, tuple[str, str]]] = {
         "ours / cvtColor(BGR2HSV), medians": ("Time of a frame, in conversions of it to HSV", "{:.1f}"),
         "ours, median": ("The same on this machine, one thread", "{:.1f} ms"),
     },
+    "line": {
+        "sent to an outlet: delivered there": ("**Running line**, 10 fruit/s: delivered as sent", "{:.2f} %"),
+        "in a wrong tray, or in one without a record": ("In a wrong tray, or in one without a record", "{:.0f}"),
+        "the same: 99 %": ("From exposure to the durable record: 99 % within", "{:.0f} ms"),
+    },
+    "repeat": {
+        "fused diameter: 95th percentile": ("Diameter from all views: 95 % of errors below", "{:.2f} mm"),
+        "same size grade again, other attitude": ("Same size grade on a second pass, otherwise laid", "{:.1f} %"),
+        "same whole grade again, same attitude": ("Same grade on a second pass, laid as before", "{:.1f} %"),
+    },
+    "line-computing": {
+        "fruit decided for each second of one core": ("Fruit that one core can decide in a second", "{:.0f}"),
+    },
 }
 """For each file of docs/figures the quantities that the README shows, in its words."""
 
@@ -47,7 +60,9 @@ def block() -> str:
         f"Pictures: {accuracy['pictures']}; photographs: a split that nothing was tuned on. {accuracy['machine']}, "
         f"{accuracy['date']}. `make bench` measures them; all rows, with what they must be and should be: "
         "[accuracy](docs/figures/accuracy.md), [on the station's own twin](docs/figures/accuracy-twin.md), "
-        "[photographs](docs/figures/photographs.md), [speed](docs/figures/speed.md)."
+        "[photographs](docs/figures/photographs.md), [speed](docs/figures/speed.md). The running line: simulated, in "
+        f"pixels, {sources['line']['date']}, `make bench-line`: [in real time](docs/figures/line.md), "
+        "[a second pass](docs/figures/repeat.md), [computing alone](docs/figures/line-computing.md)."
     )
     return "\n".join([*lines, "", source, ""])
 
