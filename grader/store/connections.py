@@ -57,7 +57,7 @@ def make_durable(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT_BYTES}")
-        # The writer copies the log into the file itself, after it has answered those who wait.
+        # The log is copied into the file by a thread of its own (`Checkpoints`), so that no record waits for it.
         connection.execute("PRAGMA wal_autocheckpoint = 0")
     except sqlite3.Error as error:
         raise explained(error, path) from error

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from grader.store.checkpoints import Checkpoints
 from grader.store.connections import check, close_unchanged, connect, make_durable, sync_folder
 from grader.store.errors import DamagedError, UnwritableError
 from grader.store.lock import WriterLock
@@ -59,7 +60,14 @@ class Journal:
             self.next_run = _next(connection, "SELECT max(run) FROM run")
             self.next_tray = _next(connection, "SELECT max(tray) FROM tray")
             self.open_trays = dict(connection.execute("SELECT outlet, tray FROM tray WHERE closed_utc_ns IS NULL"))
-            self._writer: Writer[Record] = Writer(connection, write, path, capacity=capacity)
+            copying = connect(path, write=True)
+            undo.callback(copying.close)
+            make_durable(copying, path)
+            self._checkpoints = Checkpoints(copying)
+            undo.callback(self._checkpoints.close)
+            self._writer: Writer[Record] = Writer(
+                connection, write, path, capacity=capacity, written=self._checkpoints.written
+            )
             self._lock = lock
             undo.pop_all()
 
@@ -69,6 +77,7 @@ class Journal:
 
     def close(self) -> None:
         """Write all that waits, and let another process write; twice is harmless. It waits for the disk."""
+        self._checkpoints.close()
         self._writer.close()
         self._lock.release()
 

@@ -22,8 +22,6 @@ R = TypeVar("R")
 
 CAPACITY = 8192
 """Entries that may wait: 128 fruit/s, each with its delivery, through a stall of 30 s."""
-CHECKPOINT_ROWS = 500
-"""Rows after which the log is copied into the file: some megabytes, so that the log stays small."""
 # What says that the file or the disk is at fault; anything else is the record's own fault, and spoils no other one.
 OF_THE_FILE = {
     sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM,
@@ -56,16 +54,20 @@ class Writer(Generic[R]):
         path: Path,
         *,
         capacity: int = CAPACITY,
+        written: Callable[[int], None] = lambda _: None,
     ) -> None:
-        """Write with `write` on `connection`, which is the writer's from now on; at most `capacity` entries wait."""
+        """Write with `write` on `connection`, which is the writer's from now on; at most `capacity` entries wait.
+
+        `written` hears how many records a commit put on disk; it must be quick.
+        """
         self._connection = connection
         self._write = write
         self._path = path
         self._capacity = capacity
+        self._written = written
         self._changed = threading.Condition()
         self._waiting: list[_Entry[R]] = []
         self._closing = False
-        self._rows = 0
         # A daemon, because a program that fails elsewhere must end, not hang; it loses what was not promised.
         self._thread = threading.Thread(target=self._run, name=f"writer of {path.name}", daemon=True)
         self._thread.start()
@@ -138,7 +140,7 @@ class Writer(Generic[R]):
                 entry.future.set_result(None)
             else:
                 entry.future.set_exception(entry.error)
-        self._checkpoint(sum(len(entry.records) for entry in batch))
+        self._written(sum(len(entry.records) for entry in batch))
 
     def _try(self, entry: _Entry[R]) -> GraderError | None:
         """Write an entry into the transaction, or say why not, leaving nothing of it; raises what concerns the file."""
@@ -157,14 +159,6 @@ class Writer(Generic[R]):
             )
         self._connection.execute("RELEASE entry")
         return refusal
-
-    def _checkpoint(self, rows: int) -> None:
-        """Copy the log into the file, now that nobody waits for it; what goes wrong will show at a commit."""
-        self._rows += rows
-        if self._rows >= CHECKPOINT_ROWS:
-            with suppress(sqlite3.Error):
-                self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-                self._rows = 0
 
 
 def _of_the_file(error: sqlite3.Error) -> bool:
