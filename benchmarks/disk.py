@@ -16,6 +16,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - not for secrets: a file system without a disk
+"""Where a journal costs no wait for a disk."""
 RECORD_BYTES = 8192
 FILE_BYTES = 1024 * RECORD_BYTES
 EVERY_S = 0.1

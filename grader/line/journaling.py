@@ -84,7 +84,7 @@ class RunJournal:
         return self._journal.submit(self._row(fruit))
 
     def deliver(self, delivery: DeliveryRecord) -> Future[None]:
-        """Put on record what became of it; it may take a quarter of a second, and a crash before leaves it unconfirmed."""
+        """Put on record what became of it, 0.25 s later at most; a crash before that leaves it unconfirmed."""
         return self._owe(
             FruitDelivered(
                 run=self.run,
