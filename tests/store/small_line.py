@@ -1,6 +1,7 @@
 """A line that writes its journal without a belt: a run, trays, fruit that fall where the test says."""
 
 import time
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
@@ -78,22 +79,31 @@ class SmallLine:
 
     def send(self, outlet: str, count: int = 1, outcome: Outcome = Outcome.DELIVERED, **facts: object) -> None:
         """So many fruit fall into the outlet's tray, or else."""
-        for _ in range(count):
-            self.deliver(self.decide(outlet, **facts), outlet, outcome)
+        waiting = [self._deliver(self._decide(outlet, **facts), outlet, outcome) for _ in range(count)]
+        for future in waiting:
+            future.result()
 
     def decide(self, outlet: str, **facts: object) -> int:
         """A fruit is on the belt: its number."""
+        number = self._decide(outlet, **facts)
+        self._decided.result()
+        return number
+
+    def deliver(self, fruit: int, outlet: str, outcome: Outcome = Outcome.DELIVERED) -> None:
+        """It has left the belt."""
+        self._deliver(fruit, outlet, outcome).result()
+
+    def _decide(self, outlet: str, **facts: object) -> int:
         self._fruit += 1
         grade, diameter_mm = GRADES[outlet]
         fruit = replace(
             FRUIT, run=self.run, fruit=self._fruit, grade=grade, decided_outlet=outlet, outlet=outlet,
             tray=self.standing[outlet], diameter_mm=diameter_mm, **facts,  # type: ignore[arg-type]
         )  # fmt: skip
-        self.journal.submit(fruit).result()
+        self._decided = self.journal.submit(fruit)
         return self._fruit
 
-    def deliver(self, fruit: int, outlet: str, outcome: Outcome = Outcome.DELIVERED) -> None:
-        """It has left the belt."""
+    def _deliver(self, fruit: int, outlet: str, outcome: Outcome) -> Future[None]:
         fell = {
             Outcome.DELIVERED: (outlet, self.standing[outlet], None),
             Outcome.RECHECK: ("recheck", None, "late"),
@@ -104,7 +114,7 @@ class SmallLine:
             run=self.run, fruit=fruit, outcome=outcome, outlet=where, tray=tray, encoder_count=None, cause=cause,
             delivered_utc_ns=40,
         )  # fmt: skip
-        self.journal.submit(delivery).result()
+        return self.journal.submit(delivery)
 
     def doubt(self, tray: int, why: str = "crash") -> None:
         self.journal.submit(TrayDoubted(tray=tray, why=why)).result()
