@@ -50,7 +50,7 @@ def show(number: int, station: Path, as_json: bool) -> None:  # noqa: FBT001 - c
     }  # fmt: skip
     words = [
         f"Tray {number} ({found.outlet}): {found.state}, {contents.fruit} fruit, estimated {estimated_kg:.2f} kg",
-        table(("LOT", "FRUIT"), sorted((str(lot), fruit) for lot, fruit in contents.fruit_by_lot.items())),
+        table(("LOT", "FRUIT"), sorted((lot or "unknown", fruit) for lot, fruit in contents.fruit_by_lot.items())),
     ]
     if contents.off_size is not None:
         words.append(

@@ -33,8 +33,8 @@ class TraceSettings(BaseModel):
     """The same for fruit that were cooled late, or of which nobody knows."""
 
     size_tolerance: Annotated[float, Field(gt=0, lt=1)] = 0.10
-    """Share of a tray's fruit that may miss the class's size, where the rule pack agrees on none. UNECE FFV-35, IV.B,
-    allows 10 % by number or weight."""
+    """Share of a tray's fruit that may miss the class's size, where the rule pack agrees on none: what the UNECE, EU
+    and Codex standards allow by number or weight."""
 
     scale_u_kg: Annotated[float, Field(ge=0, le=10)] = 0.05
     """Standard uncertainty of what the scale at the door says of a lot, and of what is weighed by hand."""

@@ -301,6 +301,11 @@ def test_a_correction_after_the_label_writes_the_event_anew(packed: Counter) -> 
     assert (kind, declared) == ("packed", "declared_wrong")
     assert right["ilmd"]["trace:bestBefore"] == "2026-11-27"
     assert wrong["errorDeclaration"]["correctiveEventIDs"] == [right["eventID"]]
+    with pytest.raises(AgainstRulesError, match="already"):
+        trays.correct_best_before(packed.desk, 1, date(2026, 11, 27), "Zhao", "again")
+    trays.correct_best_before(packed.desk, 1, date(2026, 11, 30), "Zhao", "it had not failed")
+    packed_ids = {event["eventID"] for kind, event in packed.events() if kind == "packed"}
+    assert len(packed_ids) == 3  # the first date again is not the first event again, which was declared wrong
 
 
 def test_merging_moves_fruit_and_loses_none(packed: Counter) -> None:

@@ -81,7 +81,9 @@ class Desk:
         """The event of a packed tray once more, with another date: an event of its own, under another id."""
         event, now = read_canonical(old), self.now()
         facts = event["ilmd"]
-        event["ilmd"] = {**(facts if isinstance(facts, dict) else {}), "trace:bestBefore": best_before.isoformat()}
+        # What it corrects makes it another event even where it says what an earlier one said.
+        right = {"trace:bestBefore": best_before.isoformat(), "trace:corrects": event["eventID"]}
+        event["ilmd"] = {**(facts if isinstance(facts, dict) else {}), **right}
         event["recordTime"] = utc_text(now)
         event["eventID"] = event_id(event)
         check(event)

@@ -75,6 +75,8 @@ def correct_best_before(desk: Desk, number: int, best_before: date, who: str, wh
     """Write another date down. Where the tray was packed for others, its event is written again with the right one."""
     with desk.asking() as books:
         tray = find_tray(books, number)
+        if tray.best_before == best_before.isoformat():
+            raise AgainstRulesError(f"tray {number} is best before {best_before} already")
         change = changed(desk, books, tray, "corrected", checked_name(who), why, best_before=best_before.isoformat())
         old = last_event_of_tray(books, number, "packed")
     if old is None:
