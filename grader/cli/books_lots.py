@@ -19,12 +19,15 @@ from grader.cli.books import (
     who_option,
     why_option,
 )
-from grader.store.books.lots import lots
+from grader.grading import find_rule_pack
+from grader.store.books.lots import lot_versions, lots
 from grader.store.books.trays import holds_of_lot
 from grader.trace.desk.desk import find_lot
 from grader.trace.desk.feeding import feed
 from grader.trace.desk.holds import hold_lot, recall_lot, release
 from grader.trace.desk.lots import Delivery, as_delivery, correct, enter_hand_graded, receive
+from grader.trace.desk.review import review
+from grader.trace.desk.sums import Judged, sizes_judged
 from grader.trace.rules.suitability import Finding
 
 OUTLETS = ("super", "I", "II", "processing", "waste")
@@ -161,6 +164,54 @@ def list_lots(station: Path, as_json: bool) -> None:  # noqa: FBT001
     ]
     value = {"lots": [asdict(one) | {"holds": [asdict(hold) for hold in holds]} for one, holds in found]}
     answer(table(("LOT", "GROWER", "VARIETY", "RECEIVED", "KG", "HOLDS"), rows), value, as_json=as_json)
+
+
+@lot.command()
+@click.argument("code")
+@json_option
+@station_option
+def show(code: str, station: Path, as_json: bool) -> None:  # noqa: FBT001
+    """Show the lot CODE: its facts, its holds, and by grade how many of its fruit are expected to miss their class."""
+    with looking(station) as (books, file):
+        one, holds, versions = find_lot(books, code), holds_of_lot(books, code), lot_versions(books, code)
+        judged = sizes_judged(books, code, find_rule_pack(file.rules), file.trace)
+    facts = asdict(one)
+    lines = [(name, shown(value, file) if name.endswith("_utc_ns") else value) for name, value in facts.items()]
+    sizes = [
+        (
+            row.grade,
+            row.off_size.fruit,
+            *(f"{100 * share:.1f} %" for share in _shares(row)),
+            "yes" if row.within else "NO",
+        )
+        for row in judged
+    ]
+    words = [
+        table(("FACT", ""), lines),
+        *(f"corrected {shown(old['utc_ns'], file)} by {old['who']}: {old['why']}" for old in versions[1:]),
+        *(f"HELD ({hold.kind} {hold.hold}): {hold.reason}" for hold in holds),
+        table(("GRADE", "FRUIT", "OFF SIZE, EXPECTED", "95 %: AT MOST", "MAY", "WITHIN"), sizes),
+    ]
+    value = facts | {
+        "versions": versions,
+        "holds": [asdict(hold) for hold in holds],
+        "off_size": [asdict(row) | {"within": row.within} for row in judged],
+    }
+    answer("\n".join(words), value, as_json=as_json)
+
+
+def _shares(row: Judged) -> tuple[float, ...]:
+    return row.off_size.expected, row.off_size.limit, row.tolerance
+
+
+@lot.command("review")
+@json_option
+@station_option
+def review_command(station: Path, as_json: bool) -> None:  # noqa: FBT001
+    """Have the rules look over the lots of the last month: a report that expired holds from now on."""
+    with at_the_desk(station) as (desk, _):
+        held = review(desk)
+    answer(f"Newly held: {', '.join(held) or 'none'}.", {"held": held}, as_json=as_json)
 
 
 @lot.command("feed")

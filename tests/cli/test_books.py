@@ -138,6 +138,22 @@ def test_a_lot_that_the_rules_hold_says_so_at_the_door(begun: Station) -> None:
     assert begun(*release) == "Hold 1 is released.\n"
 
 
+def test_lot_show_says_what_is_known_and_judges_its_sizes(begun: Station) -> None:
+    begun("lot", "correct", "A", "--kg", "0.650", "--who", "Li", "--why", "typing error")
+    begun("lot", "hold", "A", "--why", "smells", "--who", "a visitor")
+    found = begun.asked("lot", "show", "A")
+    assert (found["variety"], found["received_g"], len(found["versions"])) == ("Hongyan", 650, 2)
+    assert [(row["grade"], row["within"]) for row in found["off_size"]] == [("Super", True)]
+    words = begun("lot", "show", "A")
+    assert "by Li: typing error" in words
+    assert "HELD (hold 1): smells" in words
+    assert "Super  30     0.0 %" in words
+
+
+def test_a_review_finds_nothing_new_where_nothing_changed(begun: Station) -> None:
+    assert begun("lot", "review") == "Newly held: none.\n"
+
+
 def test_a_recall_names_the_trays(begun: Station) -> None:
     assert begun.asked("lot", "recall", "A", "--why", "listeria", "--who", "Zhao") == {"lot": "A", "trays": [1]}
     assert "recall stands" in begun("release", "1", "--why", "sorry", "--who", "Zhao", exit_code=EXIT_USAGE)

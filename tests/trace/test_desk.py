@@ -15,11 +15,12 @@ from grader.store.books.tracing import held_trays, trace_back
 from grader.store.books.trays import holds_of_lot
 from grader.trace.desk import growers, holds, labelling, lots, trays
 from grader.trace.desk.desk import find_lot
-from grader.trace.desk.sums import balance_of, off_size_of_lot, settlement
+from grader.trace.desk.sums import balance_of, settlement, sizes_judged
 from grader.trace.errors import AgainstRulesError, HeldError, NoSuchThingError
-from grader.trace.events.rules import check
+from grader.trace.events import Names, check, write_document
 from grader.trace.rules.weighing import WeightBalance
 from tests.trace.counter import DELIVERY, MORNING, PACK, Counter, close_counter, open_counter
+from tests.trace.events_of import Validators
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def test_a_tray_of_a_good_lot_gets_its_names_and_its_event_in_one_go(packed: Cou
     assert event["ilmd"]["trace:madeBy"]["rulePack"] == PACK.hash
 
 
-def test_every_event_is_one_that_may_be_sent_and_names_nobody(packed: Counter) -> None:
+def test_every_event_is_one_that_may_be_sent_and_names_nobody(packed: Counter, validators: Validators) -> None:
     found = label(packed, 1)
     holds.hold_tray(packed.desk, 1, "a complaint", "Li")
     holds.recall_lot(packed.desk, "A", "a laboratory called", "Zhao")
@@ -77,6 +78,9 @@ def test_every_event_is_one_that_may_be_sent_and_names_nobody(packed: Counter) -
         check(event)
         assert not any(name in str(event) for name in ("王芳", "Zhao", "'Li'"))
     assert found.serial in str(events[3][1]["epcList"])
+    document = write_document([event for _, event in events], packed.clock(), Names("trace.example.org"))
+    for validate in validators:
+        validate(document)
     operators = {event["trace:operator"] for _, event in events[:3]}
     assert len(operators) == 3  # one salt an event: nobody sees that they are one person
 
@@ -247,9 +251,9 @@ def test_of_many_fruit_near_the_limit_too_many_may_miss_the_class(packed: Counte
     with pytest.raises(AgainstRulesError, match="expected to miss the class's size, more than 10 %"):
         label(packed, 2)
     with reading(packed.desk.books.path, BOOKS) as books:
-        found = off_size_of_lot(books, "A", "I", PACK)
-    assert found is not None
-    assert found.expected > 0.1
+        judged = sizes_judged(books, "A", PACK, packed.desk.settings)
+    assert [(one.grade, one.off_size.fruit, one.within) for one in judged] == [("Super", 40, True), ("I", 28, False)]
+    assert judged[1].off_size.limit > judged[1].off_size.expected > judged[1].tolerance
 
 
 def test_a_tray_is_labelled_by_the_pack_that_graded_it(packed: Counter) -> None:

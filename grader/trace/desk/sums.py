@@ -1,5 +1,6 @@
 """What the books add up to: a lot's balance, a grower's settlement, a lot's off-size fruit. Nothing is written."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from grader.grading import RulePack
@@ -8,6 +9,7 @@ from grader.store.books.lots import feeds_of
 from grader.store.books.sums import hand_graded_of_lot, settlement_of, sizes_of_lot, weights_of_lot
 from grader.trace.desk.desk import G_PER_KG, find_lot
 from grader.trace.desk.labelling import off_size
+from grader.trace.rules.classes import tolerance_of
 from grader.trace.rules.tolerance import OffSize
 from grader.trace.rules.weighing import ByHand, Portion, WeightBalance, weigh
 from grader.trace.settings import TraceSettings
@@ -59,7 +61,26 @@ def settlement(books: Any, grower: str, begin_utc_ns: int, end_utc_ns: int) -> d
     }
 
 
-def off_size_of_lot(books: Any, code: str, grade: str, pack: RulePack) -> OffSize | None:  # noqa: ANN401
-    """The off-size share of a lot's fruit that were delivered as `grade`, which its limit is judged by."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A lot's fruit of one grade against the tolerance of their size."""
+
+    grade: str
+    off_size: OffSize
+    tolerance: float
+
+    @property
+    def within(self) -> bool:
+        """Whether, with 95 % probability, no more miss the class than may: a lot is judged by its limit."""
+        return self.off_size.limit <= self.tolerance
+
+
+def sizes_judged(books: Any, code: str, pack: RulePack, settings: TraceSettings) -> list[Judged]:  # noqa: ANN401
+    """The off-size shares of all that was delivered of a lot, by grade, in the pack's order."""
     find_lot(books, code)
-    return off_size(sizes_of_lot(books, code, grade), pack, grade)
+    found = [(grade.name, off_size(sizes_of_lot(books, code, grade.name), pack, grade.name)) for grade in pack.grades]
+    return [
+        Judged(grade, share, tolerance_of(pack, grade, settings.size_tolerance))
+        for grade, share in found
+        if share is not None
+    ]
