@@ -10,6 +10,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from grader.store.books.followed import Followed, SourceFound, write_followed
 from grader.store.books.records import FeedBegan, GrowerEntered, HoldPlaced, LotEntered, LotFacts
 from grader.store.books.statements import write
 from grader.store.books.tracing import held_trays, trace_back, trace_forward
-from grader.store.connections import connect
+from grader.store.connections import check, connect
 
 FRUIT_A_LOT = 25_000
 """500 kg of 20 g."""
@@ -154,6 +155,11 @@ def measure(path: Path, size: int) -> dict[str, Any]:
         lots = rows(books, "SELECT max(lot) AS n FROM lot")[0]["n"]
         back = times_ms(lambda tray: trace_back(books, tray), _spread(trays, ROUNDS))
         forward = times_ms(lambda lot: trace_forward(books, f"L{lot - 1}"), _spread(lots, ROUNDS))
+    forget(path)
+    began = time.perf_counter()
+    with closing(connect(path, write=False)) as connection:
+        check(connection, path)
+    check_s = time.perf_counter() - began
     cold_back = cold_ms(path, trace_back, _spread(trays, COLD_ROUNDS))
     cold_forward = cold_ms(path, lambda books, lot: trace_forward(books, f"L{lot - 1}"), _spread(lots, COLD_ROUNDS))
     hold = HoldPlaced(lot=f"L{lots // 2}", kind="hold", code="by_hand", reason="torture", who="b", utc_ns=1)
@@ -174,6 +180,7 @@ def measure(path: Path, size: int) -> dict[str, Any]:
         "cold_back_ms": cold_back,
         "cold_forward_ms": cold_forward,
         "held_ms": held_ms,
+        "check_s": check_s,
         "held_trays": len(held),
         "holds": holds,
     }
@@ -199,7 +206,7 @@ def main() -> None:
             print({name: value for name, value in found[-1].items() if name != "holds"}, flush=True)
     head = (
         "fruit", "trays", "lots", "file", "tray back", "lot forward", "tray back, from the disk",
-        "lot forward, from the disk", "held trays: of holds",
+        "lot forward, from the disk", "held trays: of holds", "check for damage",
     )  # fmt: skip
     table = markdown(head, [_row(one) for one in found])
     print(table)
@@ -215,7 +222,15 @@ def main() -> None:
 def _row(one: dict[str, Any]) -> tuple[str, ...]:
     times = ["{:.1f} ms ({:.0f})".format(*one[name]) for name in TIMES]
     held = f"{one['held_ms']:.0f} ms: {one['held_trays']} of {one['holds']}"
-    return f"{one['fruit']:,}", f"{one['trays']:,}", str(one["lots"]), f"{one['file_mb']:.0f} MB", *times, held
+    return (
+        f"{one['fruit']:,}",
+        f"{one['trays']:,}",
+        str(one["lots"]),
+        f"{one['file_mb']:.0f} MB",
+        *times,
+        held,
+        f"{one['check_s']:.1f} s",
+    )
 
 
 if __name__ == "__main__":

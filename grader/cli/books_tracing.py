@@ -1,4 +1,4 @@
-"""`grader trace follow`, `back`, `forward`, `held`, `release`, `balance` and `settle`: what the books say."""
+"""`grader trace follow`, `back`, `forward`, `held`, `release`, `sample`, `balance`, `settle`: what the books say."""
 
 import time
 from dataclasses import asdict
@@ -24,6 +24,7 @@ from grader.store.books.tracing import held_trays, trace_back, trace_forward
 from grader.store.books.trays import tray_with
 from grader.trace.desk.desk import utc_ns
 from grader.trace.desk.holds import release
+from grader.trace.desk.samples import retain
 from grader.trace.desk.sums import balance_of, settlement
 from grader.trace.errors import NoSuchThingError
 
@@ -78,6 +79,7 @@ def back(tray: str, station: Path, as_json: bool) -> None:  # noqa: FBT001
             f"{'passed' if entry['passed'] else 'failed'}"
             for entry in share["residue_reports"][:1]
         ]
+    words += [f"sample {one['sample']}: {one['place']}, {one['accountable']} answers" for one in found["samples"]]
     words += [f"HELD ({hold['kind']}): {hold['reason']}" for hold in found["holds"]]
     rows = [(shown(step["utc_ns"], file), step["what"], step["who"], step["why"]) for step in found["history"]]
     words.append(table(("WHEN", "WHAT", "WHO", "WHY"), rows))
@@ -131,6 +133,20 @@ def release_command(hold: int, who: str, why: str, station: Path) -> None:
     with at_the_desk(station) as (desk, _):
         release(desk, hold, why, who)
     click.echo(f"Hold {hold} is released.")
+
+
+@click.command("sample")
+@click.argument("batch")
+@click.argument("name")
+@click.option("--place", required=True, help="Where it lies.")
+@click.option("--accountable", required=True, help="Who answers for it.")
+@who_option
+@station_option
+def sample_command(batch: str, name: str, place: str, accountable: str, who: str, station: Path) -> None:
+    """Keep a sample called NAME of the trace BATCH."""
+    with at_the_desk(station) as (desk, _):
+        retain(desk, name, batch, place, accountable, who)
+    click.echo(f"Sample {name} of {batch} is kept.")
 
 
 @click.command()

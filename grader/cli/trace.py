@@ -46,6 +46,7 @@ BOOKS = {
     "forward": "grader.cli.books_tracing:forward",
     "held": "grader.cli.books_tracing:held",
     "release": "grader.cli.books_tracing:release_command",
+    "sample": "grader.cli.books_tracing:sample_command",
     "balance": "grader.cli.books_tracing:balance",
     "settle": "grader.cli.books_tracing:settle",
 }

@@ -96,6 +96,8 @@ def test_a_tray_is_labelled_and_traced_back_and_its_lot_forward(begun: Station) 
     assert "30 fruit of lot A: 王芳 (G1), plot 7, Hongyan" in words
     assert "residues: Lab 1, sampled" in words
     assert "GV7-" in begun("forward", "A")
+    begun("sample", labelled["batch"], "S-9", "--place", "fridge 2", "--accountable", "Zhao", "--who", "Li")
+    assert "sample S-9: fridge 2, Zhao answers" in begun("back", "1")
 
 
 def test_tray_show_says_what_is_in_it_and_what_keeps_it_from_a_label(begun: Station) -> None:

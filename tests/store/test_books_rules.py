@@ -17,6 +17,7 @@ from grader.store.books.records import (
     EventWritten,
     FeedBegan,
     GrowerEntered,
+    HandGraded,
     HoldPlaced,
     HoldReleased,
     LotEntered,
@@ -24,6 +25,7 @@ from grader.store.books.records import (
     OperatorEntered,
     Person,
     ResidueReported,
+    SampleRetained,
     ShiftBegan,
     TrayChanged,
     Treated,
@@ -114,10 +116,12 @@ def everything(path: Path) -> list[str]:
 
 def test_nothing_on_record_can_be_changed_or_removed_at_any_age(books: Books, path: Path) -> None:
     books.submit(HOLD, RELEASE, CLOSED, LABELLED).result()
+    sample = SampleRetained(sample="S", batch=BATCH.code, place="fridge", accountable="Zhao", who="Li", utc_ns=1)
+    books.submit(sample, HandGraded(lot="A", outlet="II", weight_g=5, who="Li", why="crate", utc_ns=1)).result()
     books.submit(EventWritten(kind="packed", canonical=b"{}", utc_ns=1, lots=("A",), trays=(1,))).result()
     connection = sqlite3.connect(path)
     tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    kept = sorted(set(tables) - {"alembic_version", "event_person", "sqlite_sequence", "tray_member", "hand_graded"})
+    kept = sorted(set(tables) - {"alembic_version", "event_person", "sqlite_sequence", "tray_member"})
     assert len(kept) > 15
     for table in kept:
         columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
@@ -221,6 +225,9 @@ def test_a_tray_that_is_merged_takes_its_lots_and_its_holds_along(books: Books, 
     assert (merged.state, merged.into_tray) == ("merged", 1)
     books.submit(HOLD).result()
     assert "is held" in refused(books, replace(LABELLED, tray=1))
+    with sqlite3.connect(path) as connection, pytest.raises(sqlite3.IntegrityError, match="stays as it is"):
+        connection.execute("DELETE FROM tray_member")
+    connection.close()
 
 
 def test_of_several_states_of_a_lots_facts_the_last_counts(books: Books, path: Path) -> None:

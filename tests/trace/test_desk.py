@@ -13,8 +13,9 @@ from grader.store import Outcome, reading
 from grader.store.books import BOOKS
 from grader.store.books.tracing import held_trays, trace_back
 from grader.store.books.trays import holds_of_lot
-from grader.trace.desk import growers, holds, labelling, lots, trays
+from grader.trace.desk import growers, holds, labelling, lots, samples, trays
 from grader.trace.desk.desk import find_lot
+from grader.trace.desk.review import review
 from grader.trace.desk.sums import balance_of, settlement, sizes_judged
 from grader.trace.errors import AgainstRulesError, HeldError, NoSuchThingError
 from grader.trace.events import Names, check, write_document
@@ -219,6 +220,35 @@ def test_late_cooling_wants_a_manager_and_a_reason_once(counter: Counter) -> Non
     counter.line.swap("super")
     counter.follow()
     assert label(counter, 1).best_before == date(2026, 11, 28)
+
+
+def test_a_review_holds_fresh_lots_whose_report_expired_and_leaves_old_ones(packed: Counter) -> None:
+    assert review(packed.desk) == []
+    packed.clock.at += timedelta(days=6.5)
+    assert review(packed.desk) == ["A"]
+    packed.receive("B", "G2", received_at=packed.clock())
+    packed.clock.at += timedelta(days=26)
+    assert review(packed.desk) == []  # B was held at the door; A was eaten long ago
+
+
+def test_a_sample_of_a_batch_is_kept_and_somebody_answers_for_it(packed: Counter) -> None:
+    batch = label(packed, 1).batch
+    samples.retain(packed.desk, "S-9", batch, "fridge 2", "Zhao", "Li")
+    with reading(packed.desk.books.path, BOOKS) as books:
+        back = trace_back(books, 1)
+    assert back is not None
+    assert [(one["sample"], one["place"], one["accountable"]) for one in back["samples"]] == [
+        ("S-9", "fridge 2", "Zhao")
+    ]
+    kind, event = packed.events()[-1]
+    assert kind == "sampled"
+    assert event["trace:sample"] == {"id": "https://trace.example.org/sample/S-9", "purpose": "retained"}
+    for facts, why in (
+        (("S-9", batch, "fridge", "Zhao"), "already"), (("S-10", "none", "fridge", "Zhao"), "no trace batch"),
+        (("S-10", batch, " ", "Zhao"), "where"), (("S-10", batch, "fridge", ""), "nobody"),
+    ):  # fmt: skip
+        with pytest.raises((AgainstRulesError, NoSuchThingError), match=why):
+            samples.retain(packed.desk, *facts, "Li")
 
 
 def test_anybody_holds_and_what_is_held_keeps_trays_until_a_manager_releases(packed: Counter) -> None:

@@ -175,6 +175,20 @@ class BatchBegan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SampleRetained:
+    """Some fruit of a trace batch are kept, for when somebody complains."""
+
+    sample: str
+    """What it is called."""
+    batch: str
+    place: str
+    """Where it lies."""
+    accountable: str
+    who: str
+    utc_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrayChanged:
     """Something was done to a tray; refused unless it is in the state `was`, and there is such a step from there."""
 
@@ -224,5 +238,5 @@ class EventWritten:
 
 Entry = (
     OperatorEntered | ShiftBegan | GrowerEntered | LotEntered | LotFacts | Treated | ResidueReported | FeedBegan
-    | HandGraded | HoldPlaced | HoldReleased | BatchBegan | TrayChanged | EventWritten
+    | HandGraded | HoldPlaced | HoldReleased | BatchBegan | SampleRetained | TrayChanged | EventWritten
 )  # fmt: skip

@@ -19,6 +19,7 @@ from grader.store.books.records import (
     LotFacts,
     OperatorEntered,
     ResidueReported,
+    SampleRetained,
     ShiftBegan,
     TrayChanged,
     Treated,
@@ -39,6 +40,7 @@ TABLES: Mapping[type[Entry], str] = {
     HoldPlaced: "hold",
     HoldReleased: "release",
     BatchBegan: "batch",
+    SampleRetained: "retained_sample",
     TrayChanged: "tray_history",
 }
 KEYS = {

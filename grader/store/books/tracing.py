@@ -13,6 +13,7 @@ from grader.store.books.trays import (
     holds_of_lot,
     holds_of_tray,
     made_by,
+    samples_of,
     tray_of,
 )
 
@@ -66,6 +67,7 @@ def trace_back(connection: Connection, tray: int) -> Row | None:
             "history": history_of(connection, tray),
             "lots": [asdict(share) | _touched(connection, share.lot) for share in shares],
             "holds": [asdict(hold) for hold in holds_of_tray(connection, tray)],
+            "samples": samples_of(connection, found.batch),
             "made_by": made_by(connection, tray),
             "fruit": fruit_of_tray(connection, tray),
             "events": _events(connection, "tray", tray),

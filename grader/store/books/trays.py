@@ -164,6 +164,27 @@ def batches_of(connection: Connection, shift: int) -> list[Row]:
     return [batch | {"lots": tuple(json.loads(batch["lots"]))} for batch in found]
 
 
+def trays_of_batch(connection: Connection, batch: str) -> list[Tray]:
+    """The trays that were labelled with a trace batch, by number."""
+    found = rows(
+        connection,
+        "SELECT h.tray FROM batch CROSS JOIN tray_history AS h USING (batch) WHERE batch.code = :batch ORDER BY h.tray",
+        batch=batch,
+    )
+    trays = [tray_of(connection, one["tray"]) for one in found]
+    return [tray for tray in trays if tray is not None]
+
+
+def samples_of(connection: Connection, batch: str | None) -> list[Row]:
+    """The retained samples of a trace batch."""
+    return rows(
+        connection,
+        "SELECT sample, place, accountable, retained_sample.who, retained_sample.utc_ns "
+        "FROM batch CROSS JOIN retained_sample USING (batch) WHERE batch.code = :batch ORDER BY sample",
+        batch=batch,
+    )
+
+
 def step_from(connection: Connection, what: str, was: str) -> str | None:
     """The state that a tray in the state `was` gets when `what` is done to it; None: it cannot be done to it then."""
     found = row(connection, "SELECT becomes FROM tray_step WHERE what = :what AND was = :was", what=what, was=was)

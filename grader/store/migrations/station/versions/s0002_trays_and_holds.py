@@ -35,6 +35,18 @@ CREATE TABLE batch (
 ) STRICT
 """
 
+SAMPLE = """
+CREATE TABLE retained_sample (
+  sample TEXT PRIMARY KEY CHECK (sample <> ''),
+  batch INTEGER NOT NULL REFERENCES batch (batch),
+  place TEXT NOT NULL CHECK (place <> ''),
+  accountable TEXT NOT NULL CHECK (accountable <> ''),
+  who TEXT NOT NULL CHECK (who <> ''),
+  utc_ns INTEGER NOT NULL
+) STRICT
+"""
+SAMPLE_OF_BATCH = "CREATE INDEX sample_of_batch ON retained_sample (batch)"
+
 TRAY_STEP = """
 CREATE TABLE tray_step (
   what TEXT NOT NULL,
@@ -233,13 +245,14 @@ CREATE TABLE event_person (
 """
 
 BUILT = (
-    SHIFT, BATCH, TRAY_STEP, TRAY_HISTORY, HISTORY_OF_TRAY, TRAYS_OF_BATCH, TRAY_STATE, STATE_FOLLOWS, TRAY_MEMBER,
-    TRAY_OF_MEMBER, TRAY_PART, MERGE, MERGED, HOLD, HOLD_OF_LOT, HOLD_OF_TRAY, RELEASE, OPEN_HOLD,
-    A_MANAGER_RELEASES, A_RECALL_STANDS, HELD_IS_NOT_LABELLED, UNKNOWN_IS_NOT_LABELLED, EVENT, EVENT_ABOUT,
-    EVENT_OF_LOT, EVENT_OF_TRAY, EVENT_PERSON,
+    SHIFT, BATCH, SAMPLE, SAMPLE_OF_BATCH, TRAY_STEP, TRAY_HISTORY, HISTORY_OF_TRAY, TRAYS_OF_BATCH, TRAY_STATE,
+    STATE_FOLLOWS, TRAY_MEMBER, TRAY_OF_MEMBER, TRAY_PART, MERGE, MERGED, HOLD, HOLD_OF_LOT, HOLD_OF_TRAY, RELEASE,
+    OPEN_HOLD, A_MANAGER_RELEASES, A_RECALL_STANDS, HELD_IS_NOT_LABELLED, UNKNOWN_IS_NOT_LABELLED, EVENT,
+    EVENT_ABOUT, EVENT_OF_LOT, EVENT_OF_TRAY, EVENT_PERSON,
 )  # fmt: skip
 FOR_GOOD = (
-    "shift", "batch", "tray_step", "tray_history", "tray_member", "hold", "release", "event", "event_about",
+    "shift", "batch", "retained_sample", "tray_step", "tray_history", "tray_member", "hold", "release", "event",
+    "event_about",
 )  # fmt: skip
 
 
