@@ -58,9 +58,9 @@ class Database(Generic[R]):
             self._lock = lock
             undo.pop_all()
 
-    def submit(self, *records: R) -> Future[None]:
+    def submit(self, *records: R, may_wait: bool = False) -> Future[None]:
         """Put `records` on record, all or none; never waits, never raises: `Writer.submit` says how."""
-        return self._writer.submit(*records)
+        return self._writer.submit(*records, may_wait=may_wait)
 
     def close(self) -> None:
         """Write all that waits, and let another process write; twice is harmless. It waits for the disk."""
