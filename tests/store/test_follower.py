@@ -107,6 +107,20 @@ def test_a_follower_that_goes_on_and_one_that_begins_again_see_the_same(
             assert steps in ([], ["closed", "taken_away"])
 
 
+def test_a_tray_is_closed_behind_its_last_fruit_however_far_behind_the_books_are(
+    books: Books, line: SmallLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower_module, "STEP", 7)
+    line.send("super", 20)
+    line.swap("super")
+    line.send("super", 20)
+    line.swap("super")
+    follow(books, line)
+    with reading(books.path, BOOKS) as connection:
+        for tray in (1, 5):
+            assert [step["what"] for step in history_of(connection, tray)] == ["closed", "taken_away"]
+
+
 def test_a_step_from_another_place_than_the_books_stand_at_is_refused(books: Books, line: SmallLine) -> None:
     line.send("super", 3)
     follow(books, line)
