@@ -14,7 +14,7 @@ INSTALL_GRADER = $(PIP_INSTALL) --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo grade test check bench bench-line soak pictures peers lint types contracts locks format lock hooks clean
+.PHONY: help demo grade test check bench bench-line soak torture pictures peers lint types contracts locks format lock hooks clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -73,6 +73,9 @@ bench-line: $(VENV)/dev.installed soak ## every published figure of the running 
 
 soak: $(VENV)/dev.installed ## 100,000 fruit in virtual time: nothing lost, memory flat
 	$(BIN)/python benchmarks/soak.py --fruit 100000
+
+torture: $(VENV)/dev.installed ## tracing back and forward over ten million fruit, and how it grows (2 GB of disk, some minutes)
+	$(BIN)/python benchmarks/torture.py
 
 pictures: $(VENV)/dev.installed ## draw the pictures of README and docs anew
 	$(BIN)/python tools/draw_pictures.py

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from grader.errors import GraderError
 from grader.line.profile import StationProfile
+from grader.trace.settings import TraceSettings
 from grader.twin.conveyor import ConveyorSettings
 from grader.twin.feed import FeedSettings
 from grader.twin.simulation import Depth, SimulationSettings
@@ -44,11 +45,14 @@ class StationFile(BaseModel):
     calibration: Path | None = None
     """None: the one that the simulated camera gets by the station's own procedure."""
     journal: Path = Path("journal.db")
+    books: Path = Path("station.db")
+    """Growers, lots and trays."""
     sockets: Path = Path("run")
     """Folder of the doors through which the processes and `grader tell` talk to each other."""
     belt_speed_mm_s: Annotated[float, Field(ge=50, le=1000)] = 300.0
     hardware: TwinHardware = TwinHardware()
     profile: StationProfile = StationProfile()
+    trace: TraceSettings = TraceSettings()
 
     def simulation(self) -> SimulationSettings:
         """The machine that is simulated."""
@@ -86,6 +90,7 @@ def read_station_file(path: Path) -> StationFile:
             "rules": str(rules) if rules.is_file() else station.rules,
             "calibration": station.calibration and home / station.calibration,
             "journal": home / station.journal,
+            "books": home / station.books,
             "sockets": home / station.sockets,
         }
     )
