@@ -94,7 +94,7 @@ def _beside(generator: np.random.Generator, mesh: Mesh, main: Mesh, azimuth: flo
     gap = float(generator.choice((0.0, generator.uniform(0, 9))))
     if not over:
         return mesh.at(mesh.points + (reach_main + reach + gap) * direction)
-    overlap = generator.uniform(0.25, 0.9) * reach_main
+    overlap = generator.uniform(0.5, 1.6) * reach_main
     shift = (reach_main + reach - overlap) * direction
     # As high as the taller part of the main fruit under it demands.
     under = flesh[(flesh @ direction) > reach_main - overlap]
