@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.canvas import BLACK, GREEN, GREY, RED, Panel, blank
+from grader.cli.canvas import BLACK, GREEN, GREY, RED, Panel, blank
 from benchmarks.figures import FOLDER
 from benchmarks.judging import Fruit, Outcome
 

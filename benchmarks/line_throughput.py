@@ -13,7 +13,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from benchmarks.canvas import BLACK, GREEN, RED, Panel, blank
+from grader.cli.canvas import BLACK, GREEN, RED, Panel, blank
 from benchmarks.figures import FOLDER, provenance, publish
 from benchmarks.table import markdown
 

@@ -38,6 +38,7 @@ COMMANDS = {
     "replay": "grader.cli.replay:replay_command",
     "trace": "grader.cli.trace:trace",
     "twin": "grader.cli.twin:twin",
+    "msa": "grader.cli.msa:msa",
 }
 
 

@@ -1,0 +1,40 @@
+"""The network in ONNX Runtime: one thread, uint8 in, as many crops as come."""
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from grader.network.card import NetworkError, shipped_network, verify
+from grader.vision.network import SIDE_PX, Answers
+
+OUTPUTS = ["skin", "body", "yes", "axis"]
+WARM = 12
+"""Crops of the first call, which is slow and is made before any fruit waits for it."""
+
+
+class OnnxNetwork:
+    """A `Network`."""
+
+    def __init__(self, content: bytes, sha256: str) -> None:
+        """From the bytes of an ONNX file. Raises `NetworkError` where ONNX Runtime cannot use them."""
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            self._session = ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+            self.hash = sha256
+            self(np.zeros((WARM, SIDE_PX, SIDE_PX, 3), np.uint8))
+        except Exception as error:  # what ONNX Runtime raises has no root of its own
+            raise NetworkError(f"ONNX Runtime cannot use the network: {error}. Install the station again") from error
+
+    def __call__(self, crops_bgr: NDArray[np.uint8]) -> Answers:
+        """What `crops_bgr` (n, SIDE_PX, SIDE_PX, 3) show."""
+        return Answers(*self._session.run(OUTPUTS, {"crops_bgr": crops_bgr}))
+
+
+def load_network(path: Path | None = None) -> OnnxNetwork:
+    """The network at `path`, by default the shipped one, checked against its card. Raises `NetworkError`."""
+    content, card = verify(path or shipped_network())
+    return OnnxNetwork(content, card.sha256)
