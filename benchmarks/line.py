@@ -16,15 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.disk import DiskAlone
+from benchmarks.disk import MEMORY, DiskAlone
 from benchmarks.figures import provenance, publish
 from benchmarks.intervals import wilson
 from benchmarks.table import Goal, Row, goals_table
 
 GRADER = Path(sys.executable).with_name("grader")
-
-MEMORY = Path("/dev/shm")  # noqa: S108 - not for secrets: a file system without a disk
-"""Where a journal costs no wait for a disk."""
 
 Summary = dict[str, Any]
 

@@ -84,7 +84,7 @@ class RunJournal:
         return self._journal.submit(self._row(fruit))
 
     def deliver(self, delivery: DeliveryRecord) -> Future[None]:
-        """Put on record what became of it."""
+        """Put on record what became of it, 0.25 s later at most; a crash before that leaves it unconfirmed."""
         return self._owe(
             FruitDelivered(
                 run=self.run,
@@ -95,7 +95,8 @@ class RunJournal:
                 encoder_count=None,
                 cause=delivery.cause,
                 delivered_utc_ns=self._utc_ns(),
-            )
+            ),
+            may_wait=True,
         )
 
     def stand(self, outlet: Outlet, tray: int, instead_of: int | None) -> Future[None]:
@@ -139,8 +140,8 @@ class RunJournal:
                 return
             self._owed.popleft()
 
-    def _owe(self, *records: Record) -> Future[None]:
-        future = self._journal.submit(*records)
+    def _owe(self, *records: Record, may_wait: bool = False) -> Future[None]:
+        future = self._journal.submit(*records, may_wait=may_wait)
         self._owed.append((records, future))
         return future
 

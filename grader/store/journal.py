@@ -71,9 +71,9 @@ class Journal:
             self._lock = lock
             undo.pop_all()
 
-    def submit(self, *records: Record) -> Future[None]:
+    def submit(self, *records: Record, may_wait: bool = False) -> Future[None]:
         """Put `records` on record, all or none; never waits, never raises: `Writer.submit` says how."""
-        return self._writer.submit(*records)
+        return self._writer.submit(*records, may_wait=may_wait)
 
     def close(self) -> None:
         """Write all that waits, and let another process write; twice is harmless. It waits for the disk."""

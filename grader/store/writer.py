@@ -1,11 +1,14 @@
 """One thread writes to a database, a transaction for all that waits: the group commit.
 
 A commit costs a wait for the disk, whether it carries one record or a hundred. While one is under way, records gather;
-the next commit takes them all. So the disk's slowness shows as latency and never as a backlog that grows.
+the next commit takes them all. So the disk's slowness shows as latency and never as a backlog that grows. And what
+nobody waits for is written along with what somebody does: a sync less is one less that may hold up a fruit.
 """
 
+import math
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
@@ -22,6 +25,8 @@ R = TypeVar("R")
 
 CAPACITY = 8192
 """Entries that may wait: 128 fruit/s, each with its delivery, through a stall of 30 s."""
+LINGER_S = 0.25
+"""Entries that may wait are written so much later, if nothing else is before."""
 # What says that the file or the disk is at fault; anything else is the record's own fault, and spoils no other one.
 OF_THE_FILE = {
     sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM,
@@ -67,13 +72,17 @@ class Writer(Generic[R]):
         self._written = written
         self._changed = threading.Condition()
         self._waiting: list[_Entry[R]] = []
+        self._due_s = math.inf
+        """When what waits is to be written, by the monotonic clock."""
         self._closing = False
         # A daemon, because a program that fails elsewhere must end, not hang; it loses what was not promised.
         self._thread = threading.Thread(target=self._run, name=f"writer of {path.name}", daemon=True)
         self._thread.start()
 
-    def submit(self, *records: R) -> Future[None]:
+    def submit(self, *records: R, may_wait: bool = False) -> Future[None]:
         """Have `records` written, all or none; the future is done once they are on disk, or holds the `GraderError`.
+
+        `may_wait`: nobody waits for the future, so that it may take `LINGER_S` longer. The order stays that of calls.
 
         Nothing is raised and nothing waited for: too much waiting (`QueueFullError`) and the end (`ClosedError`) are in
         the future too. A future that is cancelled before its turn is not written.
@@ -83,6 +92,7 @@ class Writer(Generic[R]):
             refusal = self._refusal()
             if refusal is None:
                 self._waiting.append(entry)
+                self._due_s = min(self._due_s, time.monotonic() + (LINGER_S if may_wait else 0))
                 self._changed.notify()
         if refusal is not None:
             entry.future.set_exception(refusal)
@@ -117,10 +127,11 @@ class Writer(Generic[R]):
                 self._commit(live)
 
     def _take(self) -> list[_Entry[R]]:
-        """All that waits; nothing at the end."""
+        """All that waits, once something of it is due; nothing at the end."""
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._closing)
-            batch, self._waiting = self._waiting, []
+            while not self._closing and (left_s := self._due_s - time.monotonic()) > 0:
+                self._changed.wait(None if math.isinf(left_s) else left_s)
+            batch, self._waiting, self._due_s = self._waiting, [], math.inf
             return batch
 
     def _commit(self, batch: list[_Entry[R]]) -> None:

@@ -13,8 +13,8 @@ from models.training.twin_examples import twin_examples
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "out" / "train-data" / "examples"
 SHARED = ROOT.parent / "shared" / "data"
-TWIN_PICTURES = 600
-JUDGED_PICTURES = 60
+TWIN_PICTURES = 400
+JUDGED_PICTURES = 40
 """Of the twin, after those that are learnt from: their numbers are higher."""
 PROCESSES = 2
 

@@ -1,13 +1,14 @@
 """Examples from the station's own twin: whatever the station finds on rendered belts, with what it truly is."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.twin.belt import BeltName
-from grader.twin.cameras import looking_down
+from grader.twin.cameras import looking_down, station
 from grader.twin.foreign import ThingName
 from grader.twin.fruit import Lot
 from grader.twin.scene import FruitTruth, Scene, SceneSettings, render_scene
@@ -17,6 +18,7 @@ from grader.twin.sprite import CALYX, PALE, RED, ROT
 from grader.twin.variety import Variety
 from grader.twin.view import View
 from grader.vision.belt_colour import learn_belt_colour
+from grader.vision.calibration import BeltColour
 from grader.vision.colour import colour_table
 from grader.vision.network import Question, Skin
 from grader.vision.objects import Objects, find_objects
@@ -42,9 +44,16 @@ def twin_examples(number: int) -> Iterator[Example]:
     belt = BELTS[number % len(BELTS)]
     settings = _draw_settings(generator, belt)
     scene = render_scene(generator, view.camera, view.belt, settings)
-    empty = render_scene(generator, view.camera, view.belt, SceneSettings(fruit=0, belt=belt)).frame_bgr
-    objects = find_objects(scene.frame_bgr, colour_table(learn_belt_colour(empty)), STEP, SMALLEST_COARSE_PX)
+    objects = find_objects(scene.frame_bgr, colour_table(_colour_of(belt)), STEP, SMALLEST_COARSE_PX)
     yield from _examples(scene, view, objects, f"twin:{number}")
+
+
+@lru_cache
+def _colour_of(belt: BeltName) -> BeltColour:
+    """What a station learns of that belt."""
+    view = station()
+    empty = render_scene(np.random.default_rng(20), view.camera, view.belt, SceneSettings(fruit=0, belt=belt))
+    return learn_belt_colour(empty.frame_bgr)
 
 
 def _draw_view(generator: np.random.Generator) -> View:

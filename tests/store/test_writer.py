@@ -131,3 +131,32 @@ def test_done_means_that_another_process_can_read_it(journal: Journal, path: Pat
 def test_a_delivery_right_behind_its_fruit_finds_it(journal: Journal) -> None:
     journal.submit(FRUIT)
     assert journal.submit(DELIVERY).result(20) is None
+
+
+def test_what_may_wait_is_written_with_what_may_not(path: Path, gate: Gate) -> None:
+    gate.open.set()
+    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    connection.execute("CREATE TABLE kept (number INTEGER PRIMARY KEY)")
+    commits = []
+    connection.set_trace_callback(lambda statement: commits.append(statement) if statement == "COMMIT" else None)
+    with Writer(connection, gate.write, path) as writer:
+        patient = [writer.submit(number, may_wait=True) for number in (1, 2)]
+        writer.submit(3).result(20)
+        assert all(future.done() for future in patient)
+    assert gate.written == [1, 2, 3]
+    assert len(commits) == 1
+
+
+def test_what_may_wait_is_written_although_nothing_follows(path: Path, gate: Gate) -> None:
+    gate.open.set()
+    with writer_on(path, gate) as writer:
+        assert writer.submit(1, may_wait=True).result(20) is None
+
+
+def test_closing_does_not_wait_for_what_may_wait(path: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grader.store.writer.LINGER_S", 3600.0)
+    gate.open.set()
+    writer = writer_on(path, gate)
+    future = writer.submit(1, may_wait=True)
+    writer.close()
+    assert future.done()
