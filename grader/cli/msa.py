@@ -11,7 +11,16 @@ import numpy as np
 from grader.cli.columns import columns
 from grader.cli.msa_charts import draw_study
 from grader.cli.output import write_picture
-from grader.msa import Against, GaugeStudy, Readings, StudyError, against_reference, analyse, read_study, same_grade_again
+from grader.msa import (
+    Against,
+    GaugeStudy,
+    Readings,
+    StudyError,
+    against_reference,
+    analyse,
+    read_study,
+    same_grade_again,
+)
 from grader.msa.crossed import BEARABLE, GOOD
 
 CLASS_MM = 5.0
@@ -30,7 +39,9 @@ STATED = {"diameter_mm": "diameter_u_mm", "weight_g": "weight_u_g"}
 @click.option("--scale-u-g", type=click.FloatRange(0), default=0.05, show_default=True, help="The same of the scale.")
 @click.option("--charts", type=click.Path(dir_okay=False, path_type=Path), help="Draw the usual charts into this PNG.")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
-def msa(form: Path, *, tolerance_mm: float, caliper_u_mm: float, scale_u_g: float, charts: Path | None, as_json: bool) -> None:
+def msa(
+    form: Path, *, tolerance_mm: float, caliper_u_mm: float, scale_u_g: float, charts: Path | None, as_json: bool
+) -> None:
     """Analyse a field trial: gauge R&R, bias, coverage, the same grade again (docs/field-trial.md has the form)."""
     try:
         readings = read_study(form.read_text(encoding="utf-8"))
@@ -89,7 +100,11 @@ def _said(readings: Readings, study: GaugeStudy, against: dict[str, Against], to
     for name, held in against.items():
         unit = name.rpartition("_")[2]
         rows += [
-            (f"{name} against {HANDS[name]}: bias", f"{held.bias:+.3f} ± {1.96 * held.bias_u:.3f}", f"{unit}, {held.fruit} fruit"),
+            (
+                f"{name} against {HANDS[name]}: bias",
+                f"{held.bias:+.3f} ± {1.96 * held.bias_u:.3f}",
+                f"{unit}, {held.fruit} fruit",
+            ),
             ("  spread of single readings (sd)", f"{held.sd:.3f}", unit),
             ("  95 % of the errors are below", f"{held.p95:.3f}", unit),
         ]

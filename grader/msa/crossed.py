@@ -66,7 +66,9 @@ def analyse(readings: Array) -> GaugeStudy:
     """Study `readings` (parts, lanes, passes). Raises `StudyError` where a direction has fewer than two (lanes: one)."""
     parts, lanes, passes = readings.shape
     if min(parts, passes) < 2:  # noqa: PLR2004 - two make a difference
-        raise StudyError(f"{parts} fruit in {passes} passes: a study needs two of each at least, and tells little below ten fruit")
+        raise StudyError(
+            f"{parts} fruit in {passes} passes: a study needs two of each at least, and tells little below ten fruit"
+        )
     mean = readings.mean()
     by_part, by_lane, by_cell = readings.mean(axis=(1, 2)), readings.mean(axis=(0, 2)), readings.mean(axis=2)
     sums = {

@@ -68,7 +68,9 @@ def read_study(text: str) -> Readings:
     if missing := [name for name in NEEDED if name not in columns]:
         raise StudyError(f"the form's head lacks {', '.join(missing)}: it begins with fruit,lane,pass,diameter_mm")
     if unknown := [name for name in columns if name not in {*NEEDED, *FIGURES, *TEXTS}]:
-        raise StudyError(f"the form has an unknown column {unknown[0]!r}; known are {', '.join((*NEEDED, *FIGURES, *TEXTS))}")
+        raise StudyError(
+            f"the form has an unknown column {unknown[0]!r}; known are {', '.join((*NEEDED, *FIGURES, *TEXTS))}"
+        )
     rows.fieldnames = list(columns)
     lines = [(number, row) for number, row in enumerate(rows, 2) if any(row.values())]
     places = [tuple(_word(row, name, number) for name in NEEDED) for number, row in lines]

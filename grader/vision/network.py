@@ -68,7 +68,9 @@ class Network(Protocol):
         """What `crops_bgr` (n, SIDE_PX, SIDE_PX, 3) show."""
 
 
-def crop_squares(picture_bgr: NDArray[np.uint8], centre_px: NDArray[np.float64], side_px: NDArray[np.float64]) -> NDArray[np.uint8]:
+def crop_squares(
+    picture_bgr: NDArray[np.uint8], centre_px: NDArray[np.float64], side_px: NDArray[np.float64]
+) -> NDArray[np.uint8]:
     """Squares of `picture_bgr` (h, w, 3) about `centre_px` (n, 2), `side_px` (n,) wide: (n, SIDE_PX, SIDE_PX, 3).
 
     What lies outside of the picture is black.
@@ -79,5 +81,7 @@ def crop_squares(picture_bgr: NDArray[np.uint8], centre_px: NDArray[np.float64],
     steps = (np.arange(SIDE_PX) + 0.5) / SIDE_PX - 0.5
     grid = (steps + 1j * steps[:, None]).ravel()
     place = (centre_px[:, :1] + 1j * centre_px[:, 1:] + side_px[:, None] * grid).astype(np.complex64)
-    crops = cv2.remap(picture_bgr, as_pairs(place), np.zeros((0, 0), np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+    crops = cv2.remap(
+        picture_bgr, as_pairs(place), np.zeros((0, 0), np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT
+    )
     return np.asarray(crops, np.uint8).reshape(n, SIDE_PX, SIDE_PX, 3)

@@ -17,6 +17,7 @@ from models.training.examples import NO_AXIS, ROOM, UNKNOWN, Example, square, un
 
 NEAR = 0.45
 """Leaves so far from the body, in its sizes, are its own."""
+SEED = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
 DOUBTED_PX = 3
 """People draw a pixel or two beside the edge."""
 
@@ -64,12 +65,15 @@ def box_of(body: NDArray[np.bool_], leaf: NDArray[np.bool_]) -> tuple[tuple[floa
 def _skin(picture: NDArray[np.uint8], body: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """Classes where outline and colour agree; UNKNOWN elsewhere."""
     skin = np.where(body, UNKNOWN, Skin.BELT).astype(np.uint8)
-    skin[body & is_red(picture)] = Skin.RED
     skin[body & is_pale(picture)] = Skin.PALE
+    # Seeds count as the skin that they sit in.
+    red = cv2.morphologyEx(is_red(picture).astype(np.uint8), cv2.MORPH_CLOSE, SEED) > 0
+    skin[body & red & ~is_leaf(picture)] = Skin.RED
     skin[is_leaf(picture)] = Skin.CALYX
-    border = cv2.morphologyEx(body.astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((DOUBTED_PX, DOUBTED_PX), np.uint8)) > 0
+    border = (
+        cv2.morphologyEx(body.astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((DOUBTED_PX, DOUBTED_PX), np.uint8)) > 0
+    )
     skin[border & (skin != Skin.CALYX)] = UNKNOWN
     # Red beside the outline: its light on the ground, or a part that was forgotten.
     skin[~body & is_red(picture)] = UNKNOWN
     return skin
-

@@ -78,10 +78,14 @@ class Examples:
         return len(self.group)
 
 
-def square(picture: Bytes, centre: tuple[float, float], side: float, outside: int | tuple[int, ...], *, smooth: bool) -> Bytes:
+def square(
+    picture: Bytes, centre: tuple[float, float], side: float, outside: int | tuple[int, ...], *, smooth: bool
+) -> Bytes:
     """The square of `picture` about `centre` (x, y), px, `side` wide, at SIDE_PX; `outside` where the picture ends."""
     scale = SIDE_PX / side
-    to = np.array([[scale, 0, SIDE_PX / 2 - 0.5 - scale * centre[0]], [0, scale, SIDE_PX / 2 - 0.5 - scale * centre[1]]])
+    to = np.array(
+        [[scale, 0, SIDE_PX / 2 - 0.5 - scale * centre[0]], [0, scale, SIDE_PX / 2 - 0.5 - scale * centre[1]]]
+    )
     flags = cv2.INTER_LINEAR if smooth else cv2.INTER_NEAREST
     value = outside if isinstance(outside, tuple) else (outside,)
     return np.asarray(cv2.warpAffine(picture, to, (SIDE_PX, SIDE_PX), flags=flags, borderValue=value), np.uint8)

@@ -2,34 +2,45 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
 from models.training.berries import berry_examples
 from models.training.diseased import diseased_examples
 from models.training.examples import Example, Examples
+from models.training.plate_examples import plate_examples
 from models.training.twin_examples import twin_examples
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "out" / "train-data" / "examples"
 SHARED = ROOT.parent / "shared" / "data"
-TWIN_PICTURES = 400
-JUDGED_PICTURES = 40
-"""Of the twin, after those that are learnt from: their numbers are higher."""
+TWIN_PARTS = 8
+"""Files of examples from the twin; as many as have been made are learnt from, if there is no time for all."""
+PICTURES = 40
+"""In each."""
+JUDGED = range(400, 440)
+"""Pictures of the twin that nothing is learnt from."""
 PROCESSES = 2
 
 
 def gather() -> dict[str, Examples]:
     """By source; those whose photographs are not there are left out."""
     KEPT.mkdir(parents=True, exist_ok=True)
-    makers: dict[str, Callable[[], Iterator[Example]]] = {"twin": lambda: _of_twin(range(TWIN_PICTURES))}
-    makers["twin-judged"] = lambda: _of_twin(range(TWIN_PICTURES, TWIN_PICTURES + JUDGED_PICTURES))
+    makers: dict[str, Callable[[], Iterator[Example]]] = {"twin-judged": lambda: _of_twin(JUDGED)}
+    makers["plates"] = lambda: plate_examples(ROOT / "models" / "data" / "plates")
     if (SHARED / "berries-on-white").is_dir():
         makers["berries"] = lambda: berry_examples(SHARED / "berries-on-white")
     if (SHARED / "fruit-disease").is_dir():
         makers["diseased"] = lambda: diseased_examples(SHARED / "fruit-disease", held_out=False)
         makers["diseased-judged"] = lambda: diseased_examples(SHARED / "fruit-disease", held_out=True)
-    return {name: _kept(name, make) for name, make in makers.items()}
+    return {"twin": twin(), **{name: _kept(name, make) for name, make in makers.items()}}
+
+
+def twin() -> Examples:
+    """All examples from the twin that are learnt from."""
+    first = range(0, TWIN_PARTS * PICTURES, PICTURES)
+    return Examples.together([_kept(f"twin-{n}", partial(_of_twin, range(n, n + PICTURES))) for n in first])
 
 
 def _kept(name: str, make: Callable[[], Iterator[Example]]) -> Examples:

@@ -37,7 +37,9 @@ def test_the_manuals_example_gives_the_manuals_figures() -> None:
 
 def test_known_components_come_out() -> None:
     generator = np.random.default_rng(7)
-    fruit, lane, cell = (generator.normal(0, sd, shape) for sd, shape in ((4, (4000, 1, 1)), (0.3, (1, 40, 1)), (0.2, (4000, 40, 1))))
+    fruit, lane, cell = (
+        generator.normal(0, sd, shape) for sd, shape in ((4, (4000, 1, 1)), (0.3, (1, 40, 1)), (0.2, (4000, 40, 1)))
+    )
     study = analyse(35 + fruit + lane + cell + generator.normal(0, 0.25, (4000, 40, 3)))
     assert study.parts == pytest.approx(4, rel=0.03)
     assert study.repeatability == pytest.approx(0.25, rel=0.02)
