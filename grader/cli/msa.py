@@ -53,7 +53,9 @@ def msa(
         name: held
         for name, hand in HANDS.items()
         if (reference := readings.of_fruit(hand)) is not None and name in readings.figures
-        and (held := against_reference(readings.figures[name], readings.figures.get(STATED[name]), reference, hand_u[name]))
+        and (held := against_reference(
+            readings.figures[name], readings.figures.get(STATED[name]), reference, hand_u[name]
+        ))
     }  # fmt: skip
     if charts is not None:
         if charts.suffix != ".png":

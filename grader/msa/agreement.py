@@ -1,5 +1,4 @@
-"""How far the machine is from what was measured by hand, whether its own uncertainty covers that, and whether it says the
-same again."""
+"""How far the machine is from caliper and scale, whether its uncertainty covers that, and whether it repeats."""
 
 from dataclasses import dataclass
 from itertools import combinations
@@ -27,7 +26,7 @@ class Against:
     p95: float
     """95 % of the errors are smaller."""
     coverage: float | None
-    """Share of the errors within 1.96 of the stated uncertainty (the reference's own taken in); None: none was stated."""
+    """Share of the errors within 1.96 of the stated uncertainty and the reference's own; None: none was stated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Agreement:
 
 
 def against_reference(readings: Array, u: Array | None, reference: Array, reference_u: float) -> Against | None:
-    """Hold `readings` (n, L, P), of standard uncertainty `u`, against `reference` (n,) of `reference_u`; None: no pair."""
+    """Hold `readings` (n, L, P) of uncertainty `u` against `reference` (n,) of `reference_u`; None: no pairs."""
     errors = readings - reference[:, None, None]
     known = ~np.isnan(errors)
     if not known.any():
@@ -62,7 +61,7 @@ def against_reference(readings: Array, u: Array | None, reference: Array, refere
 
 
 def same_grade_again(grade: NDArray[np.str_]) -> Agreement:
-    """Pairs of passes of one fruit over one lane, `grade` (n, L, P): how many give the same grade. Gaps are left out."""
+    """How many pairs of passes of one fruit over one lane give the same `grade` (n, L, P). Gaps are left out."""
     pairs = [
         (grade[..., one], grade[..., other], (grade[..., one] != "") & (grade[..., other] != ""))
         for one, other in combinations(range(grade.shape[2]), 2)

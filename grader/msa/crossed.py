@@ -1,8 +1,8 @@
 """Gauge repeatability and reproducibility of a crossed study, by analysis of variance.
 
-Every part is measured on every lane (the manual's "appraiser") the same number of times, at least twice. The sums of squares
-and the estimates of the components are those of AIAG's Measurement Systems Analysis, 4th edition, appendix A; the manual's
-own example is in the tests.
+Every part is measured on every lane (the manual's "appraiser") the same number of times, at least twice. The sums of
+squares and the estimates of the components are those of AIAG's Measurement Systems Analysis, 4th edition, appendix A;
+the manual's own example is in the tests.
 """
 
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ class GaugeStudy:
 
 
 def analyse(readings: Array) -> GaugeStudy:
-    """Study `readings` (parts, lanes, passes). Raises `StudyError` where a direction has fewer than two (lanes: one)."""
+    """Study `readings` (parts, lanes, passes). Raises `StudyError` where there are fewer than two parts or passes."""
     parts, lanes, passes = readings.shape
     if min(parts, passes) < 2:  # noqa: PLR2004 - two make a difference
         raise StudyError(

@@ -42,8 +42,8 @@ class Readings:
         if len(gaps):
             fruit, lane, nth = gaps[0]
             raise StudyError(
-                f"{column} is missing in {len(gaps)} readings, first of fruit {self.fruit[fruit]} on lane {self.lanes[lane]} "
-                f"in pass {self.passes[nth]}: measure it again, or leave the fruit out of the form"
+                f"{column} is missing in {len(gaps)} readings, first of fruit {self.fruit[fruit]} on lane "
+                f"{self.lanes[lane]} in pass {self.passes[nth]}: measure it again, or leave the fruit out of the form"
             )
         return values
 
@@ -54,7 +54,7 @@ class Readings:
         values = self.figures[column].reshape(len(self.fruit), -1)
         # The form may repeat it on each line, or have it on one.
         given = ~np.isnan(values)
-        first = values[np.arange(len(values)), given.argmax(axis=1)]
+        first: Array = values[np.arange(len(values)), given.argmax(axis=1)]
         contradicted = np.flatnonzero((given & (values != first[:, None])).any(axis=1) & given.any(axis=1))
         if len(contradicted):
             raise StudyError(f"fruit {self.fruit[contradicted[0]]} has two values of {column}: it is measured once")
@@ -84,7 +84,8 @@ def read_study(text: str) -> Readings:
     for (number, row), place in zip(lines, places, strict=True):
         if place in seen:
             raise StudyError(
-                f"line {number} says again what line {seen[place]} said: fruit {place[0]}, lane {place[1]}, pass {place[2]}"
+                f"line {number} says again what line {seen[place]} said: "
+                f"fruit {place[0]}, lane {place[1]}, pass {place[2]}"
             )
         seen[place] = number
         at = fruit.index(place[0]), lanes.index(place[1]), passes.index(place[2])

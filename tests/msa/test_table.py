@@ -17,7 +17,9 @@ def test_a_form_becomes_readings_by_fruit_lane_and_pass() -> None:
     study = read_study(FORM)
     assert study.fruit == ("a", "b")
     assert study.whole("diameter_mm").tolist() == [[[35.1, 34.9]], [[28.0, 28.2]]]
-    assert study.of_fruit("caliper_mm").tolist() == [35.0, 28.9]
+    caliper_mm = study.of_fruit("caliper_mm")
+    assert caliper_mm is not None
+    assert caliper_mm.tolist() == [35.0, 28.9]
     assert study.of_fruit("scale_g") is None
 
 
