@@ -14,7 +14,7 @@ def berry_mask(frame_bgr: NDArray[np.uint8], calibration: Calibration, sightings
     """Number of the fruit at each pixel (h, w), from 1: its flesh, and leaf within the hull of its flesh."""
     flesh = flesh_mask(frame_bgr, calibration, sightings)
     parted_bgr, belt_colour = frame_and_belt(frame_bgr, calibration)
-    leaf = (classify(parted_bgr, colour_table(belt_colour)) == Colour.LEAF) & (flesh == 0)
+    leaf = (classify(parted_bgr, colour_table(belt_colour, calibration.colour)) == Colour.LEAF) & (flesh == 0)
     berries = flesh.copy()
     for number in range(1, len(sightings) + 1):
         pixels = cv2.findNonZero((flesh == number).view(np.uint8))

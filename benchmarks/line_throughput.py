@@ -17,10 +17,10 @@ from typing import Any
 import cv2
 import numpy as np
 
-from grader.cli.canvas import BLACK, GREEN, RED, Panel, blank
 from benchmarks.disk import MEMORY, DiskAlone
 from benchmarks.figures import FOLDER, provenance, publish
 from benchmarks.table import markdown
+from grader.cli.canvas import BLACK, GREEN, RED, Panel, blank
 
 GRADER = Path(sys.executable).with_name("grader")
 RATES = (10, 20, 30, 40, 50, 64, 80, 100, 128)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal
 import numpy as np
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from grader.vision.calibration import BeltColour, BeltPlane, Calibration, Camera
+from grader.vision.calibration import BeltColour, BeltPlane, Calibration, Camera, ColourMatrix
 
 FORMAT: Final = "strawberry-grader calibration"
 VERSION: Final = 1
@@ -120,6 +120,20 @@ class BeltColourSection(Section):
     """The picture it was learnt from."""
 
 
+class ColourSection(Section):
+    """What a colour chart showed; see `grader.vision.calibration.ColourMatrix`."""
+
+    matrix_bgr: tuple[Vector, Vector, Vector]
+    """On linear BGR."""
+    patches: int
+    error_before: NotNegative
+    """Mean CIE 1976 colour difference of the patches, brightness aside, as the camera sees them,"""
+    error_after: NotNegative
+    """and with the matrix."""
+    picture: str
+    """The picture it was learnt from."""
+
+
 class Document(Section):
     """The whole of `calibration.json` but its hash."""
 
@@ -133,6 +147,7 @@ class Document(Section):
     board: BoardSection
     fit: FitSection
     belt_colour: BeltColourSection | None = None
+    colour: ColourSection | None = None
 
     def content_hash(self) -> str:
         """SHA-256 of the content as JSON with sorted keys, no spaces, in UTF-8.
@@ -140,7 +155,9 @@ class Document(Section):
         `created` is left out, for it changes no figure. So the same views give the same hash, whenever, and however the
         file is named, indented or copied.
         """
-        content = self.model_dump(mode="json", exclude={"created"})
+        # Files that were written before there were colour charts keep their hash.
+        absent = {"colour"} if self.colour is None else set()
+        content = self.model_dump(mode="json", exclude={"created", *absent})
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
         return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
 
@@ -159,6 +176,7 @@ class Document(Section):
             scale_u=self.scale.u_rel,
             plain_scale=False,
             hash=self.content_hash(),
+            colour=None if self.colour is None else ColourMatrix(self.colour.matrix_bgr),
         )
 
 

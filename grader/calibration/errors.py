@@ -19,6 +19,10 @@ class BeltViewError(GraderError, ValueError, code="calibration-belt-view"):
     """The belt's plane cannot be had from the belt view. Lay the board flat on the belt and take that view again."""
 
 
+class ChartError(GraderError, ValueError, code="calibration-chart"):
+    """A colour chart is not found, badly lit, or contradicts its own values. Lay it flat, light it as fruit are lit."""
+
+
 class CalibrationFileError(GraderError, ValueError, code="calibration-file"):
     """A calibration file is missing, not ours, of another version, or edited. Calibrate again or fetch the original."""
 

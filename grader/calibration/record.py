@@ -5,6 +5,7 @@ from datetime import datetime
 from grader.calibration import belt, document
 from grader.calibration.board import Board
 from grader.calibration.camera import CameraResult
+from grader.calibration.chart_colours import ChartColours
 from grader.calibration.fit import INTRINSICS
 from grader.calibration.scale import scale_u
 from grader.vision.calibration import BeltColour
@@ -77,6 +78,20 @@ def with_belt_colour(calibration: document.Document, colour: BeltColour, picture
         median_bgr=colour.median_bgr, brightness=colour.brightness, spread=colour.spread, picture=picture
     )
     return calibration.model_copy(update={"belt_colour": section})
+
+
+def with_colour(calibration: document.Document, found: ChartColours, picture: str) -> document.Document:
+    """`calibration` with its section on colour added or replaced; `picture` names where the chart was seen."""
+    section = document.ColourSection.model_validate(
+        {
+            "matrix_bgr": tuple(tuple(_rounded(number, 6) for number in row) for row in found.matrix.rows),
+            "patches": found.patches,
+            "error_before": round(found.error_before, 2),
+            "error_after": round(found.error_after, 2),
+            "picture": picture,
+        }
+    )
+    return calibration.model_copy(update={"colour": section})
 
 
 def _rounded(number: float, decimals: int) -> float:

@@ -121,7 +121,7 @@ def _require_belt(frame: Picture, sightings: Sightings, calibration: Calibration
         return
     seen = guess_belt_colour(frame).median_bgr
     pixel = np.rint(seen).astype(np.uint8).reshape(1, 1, 3)
-    colour = classify(pixel, colour_table(belt)).item()
+    colour = classify(pixel, colour_table(belt, calibration.colour)).item()
     if colour == Colour.OTHER or (colour != Colour.BELT and foreground > MOST_FRUIT):
         raise PictureBeltError(
             f"{picture}: the belt in this picture ({_in_words(seen)}) is not the one that the calibration learnt "
@@ -135,7 +135,7 @@ def _require_light(frame: Picture, calibration: Calibration, picture: Path) -> N
     if belt is None:
         return
     few = np.ascontiguousarray(frame[::EVERY_PX, ::EVERY_PX])
-    on_belt = few[classify(few, colour_table(belt)) == Colour.BELT].astype(np.float64)
+    on_belt = few[classify(few, colour_table(belt, calibration.colour)) == Colour.BELT].astype(np.float64)
     if len(on_belt) < LEAST_BELT * few.shape[0] * few.shape[1]:
         return
     median = np.array(belt.median_bgr)

@@ -1,4 +1,4 @@
-"""`grader calibrate`: the camera from views of a board, the belt's colour from a picture of the empty belt."""
+"""`grader calibrate`: the camera from views of a board, the belt's colour from the empty belt, colours from a chart."""
 
 import json
 import re
@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from grader.calibration.board import BOARD_U_REL, Board
 from grader.calibration.camera import calibrate_camera
+from grader.calibration.chart import find_chart
+from grader.calibration.chart_colours import learn_colours
 from grader.calibration.document import Document, calibration_schema
 from grader.calibration.files import read_document, write_document
-from grader.calibration.record import make_document, with_belt_colour
+from grader.calibration.record import make_document, with_belt_colour, with_colour
 from grader.calibration.report import write_report
 from grader.cli.numbers import Within
 from grader.cli.pictures import read_picture
@@ -120,6 +122,35 @@ def camera(
 def belt(picture: Path, path: Path) -> None:
     """Learn the belt's colour from a PICTURE of the empty belt; it is added to the calibration, or replaced in it."""
     document = read_document(path)
+    learnt = learn_belt_colour(_of_this_camera(picture, document))
+    write_document(with_belt_colour(document, learnt, picture.name), path)
+    blue, green, red = (round(level) for level in learnt.median_bgr)
+    click.echo(f"{path}: the belt is red {red}, green {green}, blue {blue} of 255", err=True)
+
+
+@calibrate.command()
+@click.argument("picture", type=FILE)
+@click.option("--calibration", "path", required=True, type=FILE, help="The file to add the colour matrix to.")
+def colour(picture: Path, path: Path) -> None:
+    """Learn what colours are under this light from a PICTURE of a chart of 24 patches, 6 x 4, lying on the belt."""
+    document = read_document(path)
+    found = learn_colours(find_chart(_of_this_camera(picture, document)))
+    write_document(with_colour(document, found, picture.name), path)
+    click.echo(
+        f"{path}: colours of {found.patches} patches are off by {found.error_after:.1f} (CIE 1976, mean), "
+        f"without the matrix by {found.error_before:.1f}",
+        err=True,
+    )
+
+
+@calibrate.command()
+def schema() -> None:
+    """Print the JSON Schema of the calibration file."""
+    click.echo(json.dumps(calibration_schema(), indent=2, ensure_ascii=False))
+
+
+def _of_this_camera(picture: Path, document: Document) -> NDArray[np.uint8]:
+    """Read `picture`, which the calibrated camera must have taken."""
     seen = read_picture(picture)
     size_px = (document.camera.width_px, document.camera.height_px)
     if (seen.shape[1], seen.shape[0]) != size_px:
@@ -127,16 +158,7 @@ def belt(picture: Path, path: Path) -> None:
             f"{picture} is {seen.shape[1]} x {seen.shape[0]} px, the calibrated camera's pictures are {size_px[0]} x "
             f"{size_px[1]}: take the picture with that camera, as it is when grading"
         )
-    colour = learn_belt_colour(seen)
-    write_document(with_belt_colour(document, colour, picture.name), path)
-    blue, green, red = (round(level) for level in colour.median_bgr)
-    click.echo(f"{path}: the belt is red {red}, green {green}, blue {blue} of 255", err=True)
-
-
-@calibrate.command()
-def schema() -> None:
-    """Print the JSON Schema of the calibration file."""
-    click.echo(json.dumps(calibration_schema(), indent=2, ensure_ascii=False))
+    return seen
 
 
 def _named(paths: Sequence[Path]) -> dict[str, Path]:

@@ -46,6 +46,14 @@ class BeltColour:
     """Standard deviation of a pixel about that line, in grey levels."""
 
 
+@dataclass(frozen=True, slots=True)
+class ColourMatrix:
+    """From the colours that this camera sees under this light to those that a standard picture has."""
+
+    rows: tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
+    """(3, 3), on linear BGR from 0 to 1: black to black, a grey tile to grey."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
     """Everything about one installed camera that the measurements rest on."""
@@ -60,3 +68,5 @@ class Calibration:
     """True: no camera was calibrated, somebody stated millimetres per pixel."""
     hash: str
     """Of the content that the figures rest on, so that every record can name it."""
+    colour: ColourMatrix | None = None
+    """None: nobody has shown a colour chart; colours are taken as the camera gives them."""

@@ -28,7 +28,7 @@ def flesh_mask(frame_bgr: NDArray[np.uint8], calibration: Calibration, sightings
     """
     size = (frame_bgr.shape[0], frame_bgr.shape[1])
     frame_bgr, belt_colour = frame_and_belt(frame_bgr, calibration)
-    classes = classify(frame_bgr, colour_table(belt_colour))
+    classes = classify(frame_bgr, colour_table(belt_colour, calibration.colour))
     mask = np.zeros(size, np.uint16)
     claims = np.zeros(size, np.uint8)
     rows = enumerate(zip(sightings.outline_px, sightings.bbox_px.tolist(), strict=True), start=1)

@@ -48,7 +48,7 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings
     sight = Sight.of(calibration)
     step = int(min(max(COARSE_MM / sight.mm_per_px, 1), COARSEST_STEP))
     frame_bgr, belt_colour = frame_and_belt(frame_bgr, calibration)
-    table = colour_table(belt_colour)
+    table = colour_table(belt_colour, calibration.colour)
 
     objects = find_objects(frame_bgr, table, step, SMALLEST_FRUIT_MM / sight.mm_per_px / step)
     census = count_pixels(objects)

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from grader.calibration import load_calibration
 from grader.calibration.board import Board
+from grader.calibration.chart import CLASSIC_RGB
 from grader.cli.main import EXIT_USAGE, main
+from grader.vision.colour import decode, encode
 
 BOARD = ["--board", "8x6", "--square-mm", "18", "--marker-mm", "13", "--dictionary", "DICT_4X4_50"]
 SIZE_PX = (640, 480)
@@ -226,3 +228,40 @@ def test_numbers_that_no_board_has_are_usage_errors(
     board = [*words, "--belt-view", str(view), "-o", str(tmp_path / "c.json"), option, value]
     assert main(["calibrate", "camera", str(view), *board]) == EXIT_USAGE
     assert value in capsys.readouterr().err
+
+
+def chart_on_belt(gain: float) -> NDArray[np.uint8]:
+    """The classic 24 colours on a blue belt, as a camera without fault and with `gain` in red sees them."""
+    scene = np.full((480, 640, 3), (130.0, 80.0, 55.0))
+    cv2.rectangle(scene, (140, 110), (500, 350), (30, 30, 30), cv2.FILLED)
+    for number, (red, green, blue) in enumerate(CLASSIC_RGB.tolist()):
+        row, column = divmod(number, 6)
+        corner = (150 + 58 * column, 120 + 57 * row)
+        cv2.rectangle(scene, corner, (corner[0] + 44, corner[1] + 44), (blue, green, red), cv2.FILLED)
+    light = decode(np.asarray(cv2.GaussianBlur(scene, (0, 0), 1.0), np.float64)) * (0.9, 0.9, 0.9 * gain)
+    return np.asarray(np.rint(encode(light)), np.uint8)
+
+
+def test_a_colour_chart_is_added_in_place_and_old_files_keep_their_hash(
+    calibration: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = load_calibration(calibration)
+    cv2.imwrite(str(tmp_path / "chart.png"), chart_on_belt(gain=0.7))
+    assert main(["calibrate", "colour", str(tmp_path / "chart.png"), "--calibration", str(calibration)]) == 0
+    after = load_calibration(calibration)
+    assert before.colour is None
+    assert after.colour is not None
+    red = np.array(after.colour.rows)[2]
+    assert red[2] / np.array(after.colour.rows)[1][1] == pytest.approx(1 / 0.7, rel=0.03)
+    assert after.hash != before.hash
+    assert "24 patches" in capsys.readouterr().err
+    assert "colour" in json.loads(calibration.read_text())
+
+
+def test_a_picture_without_a_chart_changes_nothing(
+    views: Path, calibration: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = calibration.read_bytes()
+    assert main(["calibrate", "colour", str(views / "empty.png"), "--calibration", str(calibration)]) == EXIT_USAGE
+    assert "colour chart" in capsys.readouterr().err
+    assert calibration.read_bytes() == before

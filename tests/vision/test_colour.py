@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.vision.calibration import BeltColour
-from grader.vision.colour import Colour, classify, colour_table
+from grader.vision.calibration import BeltColour, ColourMatrix
+from grader.vision.colour import Colour, classify, colour_table, decode, encode, standard_colours
 
 from .conftest import BLUE_BELT, LEAF, PALE, RED, Bgr
 
@@ -101,3 +101,35 @@ def test_red_and_green_are_told_apart_at_all_levels_the_same_way_as_by_their_rat
 def test_the_table_cannot_be_spoilt_by_who_uses_it() -> None:
     with pytest.raises(ValueError, match="read-only"):
         colour_table(BLUE_BELT)[0] = 1
+
+
+WARM = np.array([0.55, 0.8, 1.0])
+"""What a warm lamp leaves of linear blue, green and red."""
+BACK = ColourMatrix(((1 / 0.55, 0.0, 0.0), (0.0, 1 / 0.8, 0.0), (0.0, 0.0, 1.0)))
+
+
+@pytest.mark.parametrize(
+    ("bgr", "colour"),
+    [(RIPE, Colour.RED), (WHITISH, Colour.PALE), ((60, 150, 100), Colour.LEAF), ((70, 120, 138), Colour.PALE)],
+)
+def test_under_a_warm_lamp_the_matrix_gives_skin_its_own_colour(bgr: Bgr, colour: int) -> None:
+    warm = encode(decode(np.array(bgr, np.float64)) * WARM)
+    pixel = np.rint(warm).astype(np.uint8).reshape(1, 1, 3)
+    assert classify(pixel, colour_table(BLUE_BELT, BACK))[0, 0] == colour
+
+
+def test_without_the_matrix_a_warm_lamp_makes_pale_skin_red() -> None:
+    warm = encode(decode(np.array((70.0, 120.0, 138.0))) * WARM)
+    assert classify(np.rint(warm).astype(np.uint8).reshape(1, 1, 3), colour_table(BLUE_BELT))[0, 0] == Colour.RED
+
+
+def test_the_belt_is_known_as_the_camera_sees_it_whatever_the_matrix() -> None:
+    pixel = np.array(BELTS["blue"], np.uint8).reshape(1, 1, 3)
+    assert classify(pixel, colour_table(BLUE_BELT, BACK))[0, 0] == Colour.BELT
+
+
+@given(st.tuples(*[st.floats(0, 247)] * 3))
+def test_a_matrix_of_one_changes_nothing(bgr: Bgr) -> None:
+    same = ColourMatrix(((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)))
+    seen = np.array([bgr])
+    assert standard_colours(seen, same) == pytest.approx(seen, abs=1e-6)
