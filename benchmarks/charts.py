@@ -6,10 +6,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-<<<<<<< HEAD
-from grader.cli.canvas import BLACK, GREEN, GREY, RED, Panel, blank
-=======
->>>>>>> main
 from benchmarks.figures import FOLDER
 from benchmarks.judging import Fruit, Outcome
 from grader.cli.canvas import BLACK, GREEN, GREY, RED, Panel, blank

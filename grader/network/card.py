@@ -36,8 +36,8 @@ def verify(path: Path) -> tuple[bytes, Card]:
         content, written = path.read_bytes(), path.with_suffix(".json").read_text(encoding="utf-8")
     except OSError as error:
         raise NetworkError(
-            f"the network cannot be read ({error.filename}: {error.strerror}): install the station again, or grade with "
-            "--no-network, which assesses no decay"
+            f"the network cannot be read ({error.filename}: {error.strerror}): install the station again, or grade "
+            "with --no-network, which assesses no decay"
         ) from error
     try:
         fields = json.loads(written)

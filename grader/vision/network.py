@@ -1,7 +1,7 @@
 """What the network that reads each fruit is shown, and what it answers; whoever calls `measure` brings it.
 
-It is shown a square crop about each object, leaves included, scaled to `SIDE_PX`; it answers what each pixel of the crop
-is, where the body of the fruit is (leaves or not), some yes-or-no questions, and which way the apex points.
+It is shown a square crop about each object, leaves included, scaled to `SIDE_PX`; it answers what each pixel of the
+crop is, where the body of the fruit is (leaves or not), some yes-or-no questions, and which way the apex points.
 """
 
 from dataclasses import dataclass

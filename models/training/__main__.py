@@ -49,7 +49,7 @@ def _train(network: Reader, learnt: dict[str, Examples], steps: int) -> None:
     chance /= chance.sum()
     optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.05)
-    began_s, told = time.monotonic(), {name: 0.0 for name in WEIGHTS}
+    began_s, told = time.monotonic(), dict.fromkeys(WEIGHTS, 0.0)
     network.train()
     for step in range(1, steps + 1):
         chosen = torch.from_numpy(drawn.choice(len(kept), BATCH, p=chance))
@@ -64,7 +64,7 @@ def _train(network: Reader, learnt: dict[str, Examples], steps: int) -> None:
         if step % TOLD_EVERY == 0:
             said = " ".join(f"{name} {value / TOLD_EVERY:.4f}" for name, value in told.items())
             print(f"{step}/{steps} {time.monotonic() - began_s:.0f} s  {said}", flush=True)
-            told = dict.fromkeys(told, 0.0)
+            told = dict.fromkeys(WEIGHTS, 0.0)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from models.training.examples import UNKNOWN
 from models.training.net import SCALE
 
 OTHER_GROUND = 0.5
-"""Share of the examples that are laid on another ground: diseased fruit were photographed on the plant and healthy ones on
-white, and a network would learn the ground."""
+"""Share of the examples that are laid on another ground: diseased fruit were photographed on the plant and healthy ones
+on white, and a network would learn the ground."""
 
 
 @dataclass(frozen=True, slots=True)

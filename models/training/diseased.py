@@ -1,5 +1,7 @@
-"""Examples from photographs of diseased fruit on the plant (fruit-disease): the patches that people outlined, and sound
-berries of the same photos, picked by eye (`sound.csv`)."""
+"""Examples from photographs of diseased fruit on the plant (fruit-disease).
+
+They are the patches that people outlined, and sound berries of the same photos, picked by eye (`sound.csv`).
+"""
 
 import csv
 import hashlib
@@ -14,7 +16,7 @@ from numpy.typing import NDArray
 from benchmarks.coco import filled
 from grader.vision.network import Question, Skin
 from models.training.colours import is_leaf, is_red
-from models.training.examples import NO_AXIS, ROOM, UNKNOWN, Example, square, unknown_answers
+from models.training.examples import NO_AXIS, ROOM, SIDE_PX, UNKNOWN, Example, square, unknown_answers
 
 ANTHRACNOSE, GREY_MOULD, MILDEW = "1", "3", "5"
 SMALLEST_PX = 40
@@ -94,7 +96,7 @@ def _example(
     return Example(
         picture=square(picture, centre, side, (0, 0, 0), smooth=True),
         skin=square(skin, centre, side, UNKNOWN, smooth=False),
-        body=np.full((128, 128), UNKNOWN, np.uint8),
+        body=np.full((SIDE_PX, SIDE_PX), UNKNOWN, np.uint8),
         yes=yes,
         axis=NO_AXIS,
         group=f"disease:{photo.path.name.partition('.rf.')[0]}",

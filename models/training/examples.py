@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.vision.network import Question, Skin
+from grader.vision.network import Question
 
 SIDE_PX = 128
 """Side of an example."""

@@ -1,4 +1,4 @@
-"""From PyTorch to the file that the station loads: uint8 in, probabilities out, the scale folded into the first layer."""
+"""From PyTorch to the file that the station loads: uint8 in, probabilities out, the scale part of the first layer."""
 
 import copy
 from pathlib import Path
@@ -12,7 +12,7 @@ from models.training.net import SCALE, Reader
 OPSET = 20
 
 
-class _Exported(nn.Module):
+class _Exported(nn.Module):  # type: ignore[misc]
     """Crops as the station has them, answers as it wants them."""
 
     def __init__(self, reader: Reader) -> None:

@@ -18,7 +18,7 @@ def _block(before: int, after: int, stride: int = 1) -> nn.Sequential:
     return nn.Sequential(nn.Conv2d(before, after, 3, stride, 1, bias=False), nn.BatchNorm2d(after), nn.ReLU())
 
 
-class Reader(nn.Module):
+class Reader(nn.Module):  # type: ignore[misc]
     """Down to 4 cells a side and up again; what is fine is added on the way up."""
 
     def __init__(self) -> None:

@@ -111,7 +111,7 @@ def _numbers(scene: Scene, objects: Objects) -> list[NDArray[np.int64]]:
 def _main(numbers: NDArray[np.int64]) -> int:
     """The fruit that the object is; 0: none."""
     main = int(numbers.argmax())
-    return main if numbers[main] > 0.5 * numbers.sum() else 0  # noqa: PLR2004 - the greater half
+    return main if numbers[main] > 0.5 * numbers.sum() else 0
 
 
 def _answers(scene: Scene, own: NDArray[np.bool_], truth: FruitTruth | None) -> NDArray[np.float32]:
