@@ -14,7 +14,7 @@ INSTALL_GRADER = $(PIP_INSTALL) --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo grade test check bench bench-line soak pictures peers lint types contracts locks format lock hooks clean
+.PHONY: help demo grade test check bench bench-line soak torture pictures peers train-data contact-sheet lint types contracts locks format lock hooks clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -74,11 +74,28 @@ bench-line: $(VENV)/dev.installed soak ## every published figure of the running 
 soak: $(VENV)/dev.installed ## 100,000 fruit in virtual time: nothing lost, memory flat
 	$(BIN)/python benchmarks/soak.py --fruit 100000
 
+torture: $(VENV)/dev.installed ## tracing back and forward over ten million fruit, and how it grows (2 GB of disk, some minutes)
+	$(BIN)/python benchmarks/torture.py
+
 pictures: $(VENV)/dev.installed ## draw the pictures of README and docs anew
 	$(BIN)/python tools/draw_pictures.py
 
 peers: $(VENV)/dev.installed $(PEERS)/installed ## time peers that need an environment of their own, far larger than ours
 	$(BIN)/python benchmarks/peers/compare.py $(PEERS)/bin/python $(RENDERED)
+
+# Blender as a Python module comes for one Python only and wants an older numpy than the station: an environment of its own.
+RENDER := .cache/render
+RENDER_PYTHON := python3.11
+PLATES := 4096
+PLATES_SEED := 1
+RENDER_PROCESSES := 2
+
+train-data: $(RENDER)/installed $(VENV)/runtime.installed ## path-trace pictures to train the network on, and pack them (hours; goes on where it stopped)
+	nice -n 19 $(RENDER)/bin/python -m models.render_crops --seed $(PLATES_SEED) --count $(PLATES) --processes $(RENDER_PROCESSES)
+	$(BIN)/python -m models.pack_plates
+
+contact-sheet: $(VENV)/runtime.installed ## draw 48 of them side by side, with the outlines of their masks, to look at
+	$(BIN)/python -m models.contact_sheet
 
 lint: $(VENV)/dev.installed ## style and formatting
 	$(BIN)/ruff check .
@@ -102,6 +119,8 @@ lock: $(VENV)/dev.installed ## write the lock files anew from pyproject.toml (UP
 	$(UV_COMPILE) --group build --group test --group lint --constraint requirements/runtime.txt --output-file requirements/dev.txt
 	$(UV_COMPILE) --group build --group test --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 	$(subst pyproject.toml,benchmarks/peers/requirements.in,$(UV_COMPILE)) --output-file benchmarks/peers/requirements.txt
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command 'make lock' $(UPGRADE) models/requirements-render.in --output-file models/requirements-render.txt
 
 hooks: $(VENV)/dev.installed ## run lint, types and contracts before each commit
 	$(BIN)/pre-commit install
@@ -129,4 +148,9 @@ $(VENV)/bench.installed: requirements/bench.txt $(VENV)/dev.installed
 $(PEERS)/installed: benchmarks/peers/requirements.txt | $(BIN)/python
 	$(BIN)/python -m venv $(PEERS)
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
+$(RENDER)/installed: models/requirements-render.txt
+	tools/make_venv.sh $(RENDER) $(RENDER_PYTHON)
+	$(RENDER)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r $<
 	@touch $@

@@ -80,7 +80,18 @@ def test_the_web_process_may_import_the_lines_commands_and_states(house: Path) -
 
 @pytest.mark.parametrize(
     "room",
-    ["api", "trace.evidence", "trace.identity", "trace.labels", "trace.events", "store", "grading", "line", "cli.main"],
+    [
+        "api",
+        "trace.evidence",
+        "trace.identity",
+        "trace.labels",
+        "trace.events",
+        "trace.desk",
+        "store",
+        "grading",
+        "line",
+        "cli.main",
+    ],
 )
 def test_a_light_room_loads_no_opencv(room: str) -> None:
     """The contract reads imports as text; this one starts the room, since importing a value runs its whole package."""

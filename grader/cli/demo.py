@@ -13,6 +13,7 @@ import click
 from grader.cli.demo_live import in_real_time
 from grader.cli.demo_summary import summarise
 from grader.cli.demo_virtual import in_virtual_time
+from grader.cli.numbers import Within
 from grader.cli.showing import Show
 from grader.grading import find_rule_pack
 from grader.line.profile import StationProfile
@@ -25,6 +26,8 @@ WITHOUT_TERMINAL_S = 60.0
 """How long it runs if nobody says so and nobody can press Ctrl-C."""
 MM_PER_M = 1000.0
 NO_MODEL = "none"
+LARGEST_SEED = 2**63 - 1
+"""What the journal can keep."""
 
 
 class Options(TypedDict):
@@ -43,11 +46,13 @@ class Options(TypedDict):
 
 @click.command()
 @click.option("--headless", is_flag=True, help="Show nothing while it runs.")
-@click.option("--seconds", type=click.FloatRange(0, min_open=True), help="End after so many seconds of running belt.")
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed, the same fruit.")
-@click.option("--speed-m-s", type=click.FloatRange(0.05, 1.0), default=0.3, show_default=True, help="Of the belt.")
+@click.option("--seconds", type=Within(0, 1e7, min_open=True), help="End after so many seconds of running belt.")
 @click.option(
-    "--fruit-per-s", type=click.FloatRange(0, 200, min_open=True), default=10.0, show_default=True,
+    "--seed", type=click.IntRange(0, LARGEST_SEED), default=1, show_default=True, help="The same seed, the same fruit."
+)
+@click.option("--speed-m-s", type=Within(0.05, 1.0), default=0.3, show_default=True, help="Of the belt.")
+@click.option(
+    "--fruit-per-s", type=Within(0, 200, min_open=True), default=10.0, show_default=True,
     help="Over all lanes.",
 )  # fmt: skip
 @click.option("--virtual", is_flag=True, help="In virtual time: as fast as it can be computed, the same every time.")
@@ -93,3 +98,8 @@ def demo(**options: Unpack[Options]) -> None:
             where, performance = in_real_time(profile, pack, settings, path, run, show)
         summary = summarise(path, run, profile, pack, where, performance)
     click.echo(summary.json() if options["as_json"] else summary.text())
+    if not performance.on_record:
+        raise click.ClickException(
+            "the journal could not take all of this run, which stands open there. Make room on the disk; the next "
+            "start ends it and counts fruit whose fate is not on record as unconfirmed"
+        )

@@ -10,7 +10,7 @@ from grader.cli.showing import Show
 from grader.cli.twin_station import TwinStation, start
 from grader.grading import RulePack
 from grader.line.profile import StationProfile
-from grader.store import RunStarted
+from grader.store import Journal, RunStarted
 from grader.twin.kept import kept_calibration
 from grader.twin.plant import Whereabouts
 from grader.twin.simulation import Depth, SimulationSettings, pictured
@@ -20,6 +20,7 @@ def in_real_time(
     profile: StationProfile, pack: RulePack, settings: SimulationSettings, path: Path, run: RunStarted, show: Show
 ) -> tuple[Whereabouts, Performance]:
     """One run, or several where the line dies; where everything lies at its end, and how the line did."""
+    Journal(path).close()  # whatever is wrong with it is said before anything moves
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-")))
         pixels = settings.depth is Depth.PIXELS

@@ -30,6 +30,8 @@ class Performance:
     frames_seen: int
     frames_dropped: int
     late: int
+    on_record: bool = True
+    """Whether the end of the run is in the journal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,14 @@ from grader.line.onlooking import LineState
 from grader.line.processes.links import Link, Piece, connect, joined, wait
 from grader.line.processes.messages import Ask, Finish, Finished
 from grader.line.profile import StationProfile
+from grader.line.states import State
 from grader.twin.live_plant import ChangeTray, PassReferences, TellWhereabouts
 from grader.twin.people import AT_HOME, LayReferences, NewTray, People
 from grader.twin.plant import Whereabouts
 
 TURN_S = 0.05
+STANDS_S = 60.0
+"""A belt that stands for so long, although there are people, will not run again."""
 PATIENCE_S = 60.0
 """A station from which nothing is heard for so long, or which does not end, has failed."""
 
@@ -35,6 +38,7 @@ class Onlooker:
         self._seen: LineState | None = None
         self._executed_before_s = 0.0
         self._finished: Finished | None = None
+        self._ran_s = time.monotonic()
 
     def stay(self, started: Started) -> tuple[Whereabouts, Performance]:
         """Until the run is over."""
@@ -53,6 +57,7 @@ class Onlooker:
             frames_seen=done.frames_seen,
             frames_dropped=done.frames_dropped,
             late=done.late,
+            on_record=done.on_record,
         )
         return self._whereabouts(), performance
 
@@ -75,6 +80,7 @@ class Onlooker:
             self._executed_before_s += self._seen.executed_s
         self._seen = seen
         self._show.state(seen)
+        self._despair(seen)
         self._people.going_home = self._show.over(self._executed_before_s + seen.executed_s)
         helps = self._helps or self._people.going_home
         for act in self._people.look(seen, time.monotonic()) if helps else ():
@@ -86,6 +92,15 @@ class Onlooker:
                 self._tell(self._line, Ask(act, Origin.MACHINE))
         if self._people.going_home and seen.state in AT_HOME:
             self._tell(self._line, Finish())
+
+    def _despair(self, seen: LineState) -> None:
+        """Give up where the people cannot get the belt to run."""
+        now_s = time.monotonic()
+        if seen.state is State.EXECUTE or not self._helps:
+            self._ran_s = now_s
+        elif now_s - self._ran_s > STANDS_S:
+            why = " ".join(f"{alarm.cause} {alarm.action}" for alarm in seen.alarms) or seen.why
+            raise StationLostError(f"the belt stands and nobody can start it: {why} The journal has kept what it could")
 
     def _tell(self, link: Link | None, message: object) -> None:
         if link is not None:

@@ -12,6 +12,7 @@ import click
 
 from grader.calibration.document import Document
 from grader.calibration.files import read_document, write_document
+from grader.cli.numbers import Within
 from grader.cli.onlooker import Onlooker
 from grader.cli.showing import Show
 from grader.cli.station_file import StationFile, StationFileError, read_station_file
@@ -19,7 +20,7 @@ from grader.cli.twin_station import TwinStation, start
 from grader.grading import find_rule_pack, shipped_names, shipped_text
 from grader.line.journaling import check_of_shift
 from grader.line.recording import CALIBRATION, RULES, Recorded, begin_recording
-from grader.store import RunStarted, next_run
+from grader.store import Journal, RunStarted, next_run
 from grader.twin.kept import kept_document
 from grader.twin.simulation import Depth, pictured
 
@@ -32,7 +33,7 @@ SIGHTINGS = "sightings"
 @click.command()
 @click.option("--station", "path", type=FILE, required=True, help="The station.toml that says what this station is.")
 @click.option("--record", type=FOLDER, help="Keep all frames in this folder, for grader replay (4 MB each).")
-@click.option("--seconds", type=click.FloatRange(0, min_open=True), help="End after so many seconds of running belt.")
+@click.option("--seconds", type=Within(0, 1e7, min_open=True), help="End after so many seconds of running belt.")
 def run(path: Path, record: Path | None, seconds: float | None) -> None:
     """Run a station. It stands until somebody starts it (grader tell); Ctrl-C lets the belt run empty and ends."""
     station = read_station_file(path)
@@ -53,6 +54,7 @@ def run(path: Path, record: Path | None, seconds: float | None) -> None:
     )
     with ExitStack() as stack:
         stack.enter_context(_alone(station.sockets))
+        Journal(station.journal).close()  # whatever is wrong with it is said before anything moves
         if record is not None and document is not None:
             _begin_recording(record, station, begun, document)
         started = start(
@@ -80,6 +82,11 @@ def _calibration(station: StationFile, show: Show) -> Document | None:
     if station.calibration is None:
         return kept_document(catalogue)
     document = read_document(station.calibration)
+    if document.belt_colour is None:
+        raise StationFileError(
+            f"{station.calibration} does not know the belt's colour: grader calibrate belt teaches it from a picture "
+            "of the empty belt"
+        )
     size_px = document.calibration().camera.size_px
     if size_px != catalogue.view.camera.size_px:
         seen = "{} x {}".format(*catalogue.view.camera.size_px)
@@ -109,9 +116,12 @@ def _alone(sockets: Path) -> Iterator[None]:
     except OSError as error:
         raise StationFileError(f"cannot use {sockets} for the station's sockets: {error.strerror}") from error
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StationFileError(
+                f"a station runs in {sockets} already: end it first, or name another folder"
+            ) from error
         yield
-    except BlockingIOError as error:
-        raise StationFileError(f"a station runs in {sockets} already: end it first, or name another folder") from error
     finally:
         os.close(lock)

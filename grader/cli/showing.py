@@ -8,6 +8,7 @@ from types import FrameType
 
 import click
 
+from grader.line.commands import AlarmReport
 from grader.line.onlooking import LineState
 
 TELL_EVERY_S = 2.0
@@ -22,6 +23,7 @@ class Show:
         self._silent = silent
         self._interrupted = False
         self._told_s = time.monotonic()
+        self._alarms: set[str] = set()
 
     def over(self, executed_s: float) -> bool:
         """Whether the belt has run for long enough, or somebody wants it to end."""
@@ -34,16 +36,26 @@ class Show:
 
     def state(self, seen: LineState) -> None:
         """Say how the line stands, now and then."""
-        if self._silent or time.monotonic() - self._told_s < TELL_EVERY_S:
+        if self._silent:
+            return
+        self._explain(seen)
+        if time.monotonic() - self._told_s < TELL_EVERY_S:
             return
         self._told_s = time.monotonic()
         trays = "  ".join(f"{outlet} {inside}/{room}" for outlet, (inside, _, room) in seen.trays.items())
-        alarms = f"  ALARM {', '.join(seen.alarms)}" if seen.alarms else ""
+        alarms = f"  ALARM {', '.join(map(_name, seen.alarms))}" if seen.alarms else ""
         click.echo(
             f"{seen.executed_s:6.0f} s  {seen.state.name.lower():9} {seen.recorded:6} fruit  in the trays: {trays}  "
             f"recheck {seen.recheck}{alarms}",
             err=True,
         )
+
+    def _explain(self, seen: LineState) -> None:
+        """Say once of each alarm what it means and what to do."""
+        for alarm in seen.alarms:
+            if _name(alarm) not in self._alarms:
+                click.echo(f"ALARM {_name(alarm)}: {alarm.cause} {alarm.action}", err=True)
+        self._alarms = {_name(alarm) for alarm in seen.alarms}
 
     @contextmanager
     def hearing(self) -> Iterator[None]:
@@ -59,3 +71,8 @@ class Show:
         if self._interrupted:
             raise KeyboardInterrupt
         self._interrupted = True
+
+
+def _name(alarm: AlarmReport) -> str:
+    """As `grader tell acknowledge --alarm` wants it."""
+    return alarm.code if alarm.subject is None else f"{alarm.code}:{alarm.subject}"

@@ -1,5 +1,6 @@
 """`station.toml`: one station, as `grader run` reads it."""
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,9 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from grader.errors import GraderError
 from grader.line.profile import StationProfile
+from grader.trace.settings import TraceSettings
 from grader.twin.conveyor import ConveyorSettings
 from grader.twin.feed import FeedSettings
 from grader.twin.simulation import Depth, SimulationSettings
+
+LONGEST_NAME, LONGEST_SOCKET = "ejection.sock", 107
+"""A Unix socket's path has room for so many bytes (unix(7))."""
 
 
 class StationFileError(GraderError, ValueError, code="station_file"):
@@ -25,7 +30,7 @@ class TwinHardware(BaseModel):
     kind: Literal["twin"] = "twin"
     people: bool = True
     """Whether the simulation plays the people too: they pass the spheres, press Start, change trays and crate."""
-    seed: Annotated[int, Field(ge=0)] = 1
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
     depth: Depth = Depth.PIXELS
     fruit_per_s: Annotated[float, Field(gt=0, le=200)] = 10.0
 
@@ -40,11 +45,14 @@ class StationFile(BaseModel):
     calibration: Path | None = None
     """None: the one that the simulated camera gets by the station's own procedure."""
     journal: Path = Path("journal.db")
+    books: Path = Path("station.db")
+    """Growers, lots and trays."""
     sockets: Path = Path("run")
     """Folder of the doors through which the processes and `grader tell` talk to each other."""
     belt_speed_mm_s: Annotated[float, Field(ge=50, le=1000)] = 300.0
     hardware: TwinHardware = TwinHardware()
     profile: StationProfile = StationProfile()
+    trace: TraceSettings = TraceSettings()
 
     def simulation(self) -> SimulationSettings:
         """The machine that is simulated."""
@@ -59,7 +67,10 @@ class StationFile(BaseModel):
 def read_station_file(path: Path) -> StationFile:
     """The station of the file `path`, its paths made whole. Raises `StationFileError`."""
     try:
-        station = StationFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        if not content:
+            raise StationFileError(f"{path} says nothing about a station: begin with examples/station/station.toml")
+        station = StationFile.model_validate(content)
     except OSError as error:
         raise StationFileError(f"cannot read {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -70,11 +81,16 @@ def read_station_file(path: Path) -> StationFile:
         raise StationFileError(f"{path}, {where}: {first['msg']}") from error
     home = path.resolve().parent
     rules = home / station.rules
+    if len(os.fsencode(home / station.sockets / LONGEST_NAME)) > LONGEST_SOCKET:
+        raise StationFileError(
+            f"{path}, sockets: the way to {home / station.sockets} is too long for sockets: name a folder nearer to /"
+        )
     return station.model_copy(
         update={
             "rules": str(rules) if rules.is_file() else station.rules,
             "calibration": station.calibration and home / station.calibration,
             "journal": home / station.journal,
+            "books": home / station.books,
             "sockets": home / station.sockets,
         }
     )

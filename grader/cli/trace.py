@@ -1,4 +1,4 @@
-"""`grader trace`: check a proof without a network, make keys, and cosign as a witness does."""
+"""`grader trace`: lots and trays; check a proof without a network, make keys, and cosign as a witness does."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from grader.cli.columns import columns
+from grader.cli.lazy import LazyGroup
 from grader.errors import GraderError
 from grader.trace.errors import BadProofError, UnreadableError
 from grader.trace.evidence import (
@@ -34,9 +35,27 @@ class KeyFileError(GraderError, OSError, code="trace-key-file"):
     """A file of a key or of a witness cannot be read or written. Name another, or mend its permissions."""
 
 
-@click.group()
+BOOKS = {
+    "operator": "grader.cli.books_people:operator",
+    "shift": "grader.cli.books_people:shift",
+    "grower": "grader.cli.books_people:grower",
+    "lot": "grader.cli.books_lots:lot",
+    "follow": "grader.cli.books_tracing:follow",
+    "tray": "grader.cli.books_trays:tray",
+    "back": "grader.cli.books_tracing:back",
+    "forward": "grader.cli.books_tracing:forward",
+    "held": "grader.cli.books_tracing:held",
+    "release": "grader.cli.books_tracing:release_command",
+    "sample": "grader.cli.books_tracing:sample_command",
+    "balance": "grader.cli.books_tracing:balance",
+    "settle": "grader.cli.books_tracing:settle",
+}
+"""Checking a proof must not load what a station needs."""
+
+
+@click.group(cls=LazyGroup, places=BOOKS)
 def trace() -> None:
-    """Check what a tray's label promises, offline."""
+    """Say whose fruit are in a tray, and check what its label promises, offline."""
 
 
 @trace.command("verify")

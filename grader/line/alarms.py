@@ -6,7 +6,7 @@ The line reports conditions as often as it likes (`report`); the book keeps what
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from grader.errors import GraderError
 from grader.line.commands import AlarmReport, Reaction
@@ -80,6 +80,14 @@ class Kind:
 Key = tuple[str, str | None]
 
 
+class Change(StrEnum):
+    """What becomes of an alarm."""
+
+    RAISED = "raised"
+    ACKNOWLEDGED = "acknowledged"
+    CLEARED = "cleared"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
     """One alarm, as it stands. Times are of the wall clock, since people read them."""
@@ -132,6 +140,8 @@ class AlarmBook:
     """Conditions that hold now, whether or not they are worth an alarm."""
     _active: dict[Key, Alarm] = field(default_factory=dict)
     _over: deque[Alarm] = field(default_factory=lambda: deque(maxlen=HISTORY))
+    changes: deque[tuple[Change, Alarm]] = field(default_factory=deque)
+    """What became of alarms since the caller last emptied it, oldest first."""
 
     def report(self, code: str, *, present: bool, now_unix_s: float, subject: str | None = None) -> None:
         """Say that a condition holds, or no longer does; saying it again changes nothing. `AlarmError`: not listed."""
@@ -158,6 +168,7 @@ class AlarmBook:
         if alarm.acknowledged_by is None:
             seen = replace(alarm, acknowledged_by=who, acknowledged_at_unix_s=now_unix_s)
             self._active[alarm.key] = seen
+            self.changes.append((Change.ACKNOWLEDGED, seen))
             self._settle(now_unix_s)
         return True
 
@@ -186,8 +197,10 @@ class AlarmBook:
             if not waits or self._follows(key):
                 del self._active[key]
                 self._over.append(replace(alarm, cleared_at_unix_s=now_unix_s))
+                self.changes.append((Change.CLEARED, self._over[-1]))
         for key in sorted(worth - self._active.keys(), key=str):
             self._active[key] = self._raised(key, now_unix_s)
+            self.changes.append((Change.RAISED, self._active[key]))
 
     def _is_worth(self, key: Key) -> bool:
         return self._holds(key) and not self._follows(key)

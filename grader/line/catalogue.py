@@ -33,7 +33,7 @@ def _kind(code: str, priority: Priority, reaction: Reaction, cause: str, action:
 # the line hung, the belt has come to rest, from which only a deliberate start moves it.
 _BY_PROCESS = MappingProxyType({"web": NONE, "ejection": ABORT, "line": ABORT})
 _NEED_THE_BELT = {"encoder_stopped", "belt_slip", "camera_stalled", "frames_dropped"}
-_MOMENTARY = {"clock_jumped", "process_died", "outlet_unexpected_pulse", "journal_corrupt"}
+_MOMENTARY = {"clock_jumped", "recording_ended", "process_died", "outlet_unexpected_pulse", "journal_corrupt"}
 # These stop the belt, and with it the sign by which they are known: whoever comes must still read why it stands.
 _MOMENTARY |= {"encoder_stopped", "belt_slip", "camera_stalled"}
 
@@ -64,6 +64,8 @@ _KINDS = (
     _kind("queue_full", HIGH, HOLD, "Decisions wait in line: the computer does not keep up with the belt.",
           "Slow the belt or feed fewer fruit, then press Unhold.",
           Cause("disk_stalled"), Cause("disk_full"), Cause("process_died", "line")),
+    _kind("recording_ended", LOW, NONE, "Pictures are no longer kept: there is no room for them.",
+          "Sorting goes on. Tell whoever wanted the recording: it ends here, and what it has is whole."),
     _kind("clock_jumped", LOW, NONE, "The computer's clock was set while the line ran.",
           "Look whether date and time on the screen are right. Sorting goes on; only times may be wrong."),
     _kind("air_pressure_low", HIGH, HOLD, "The air pressure is too low for the valves.",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from grader.grading import Outlet
-from grader.line.commands import SphereCheck
+from grader.line.commands import AlarmReport, SphereCheck
 from grader.line.states import State
 from grader.line.station import Station
 
@@ -25,8 +25,8 @@ class LineState:
     obstacles: dict[Outlet, str]
     """Why outlets take nothing more."""
     sphere_check: SphereCheck
-    alarms: tuple[str, ...]
-    """Codes, most pressing first."""
+    alarms: tuple[AlarmReport, ...]
+    """Most pressing first."""
     acting_alarms: bool
     """Whether something asks the machine to stand."""
 
@@ -45,6 +45,6 @@ def look_at(station: Station, run: int, executed_s: float) -> LineState:
         trays={outlet: (place.delivered, place.reserved, place.capacity) for outlet, place in places.items()},
         obstacles={outlet: place.obstacle for outlet, place in places.items() if place.obstacle},
         sphere_check=line.references.result,
-        alarms=tuple(alarm.kind.code for alarm in station.alarms.active),
+        alarms=tuple(alarm.report() for alarm in station.alarms.active),
         acting_alarms=bool(station.alarms.reactions()),
     )

@@ -9,6 +9,8 @@ from grader.grading import Outlet
 
 PositiveMm = Annotated[float, Field(gt=0, le=20_000)]
 Milliseconds = Annotated[float, Field(ge=0, le=10_000)]
+LANE_MM = 30.0
+"""Lanes nearer to each other than this hold no single file of fruit that are sold."""
 DISTINCT_MM = 4.0
 """Reference pieces differ by at least so much in size."""
 
@@ -52,7 +54,15 @@ class Lanes(_Part):
     """Single files of fruit side by side."""
 
     centres_mm: tuple[float, ...] = (-82.5, -27.5, 27.5, 82.5)
-    """Across the travel, to its left, in the calibration's belt frame."""
+    """Across the travel, to its left, in the calibration's belt frame, from right to left."""
+
+    @model_validator(mode="after")
+    def _side_by_side(self) -> Self:
+        if not self.centres_mm:
+            raise ValueError("a station needs at least one lane")
+        if any(there - here < LANE_MM for here, there in pairwise(self.centres_mm)):
+            raise ValueError(f"centres_mm of the lanes must rise, each {LANE_MM:g} mm or more beyond the one before")
+        return self
 
     def nearest(self, across_mm: float) -> int:
         """The lane that a fruit at `across_mm` lies in."""

@@ -1,12 +1,13 @@
 """Frames of a run kept on disk, losslessly, with all that made decisions of them; and the same decisions, made again.
 
-frames.jsonl                 a line a frame: its file, encoder count and time of exposure
+frames.jsonl                 a line a frame: its number, file, SHA-256, encoder count and time of exposure
 frame-00000001.png           ...
 calibration.json             as the station had it
 pack.rules.toml
 station.json                 the profile, and how the reference spheres stood
 """
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -58,11 +59,23 @@ class Recorder:
     def write(self, frame_bgr: NDArray[np.uint8], count: int, exposed_s: float) -> None:
         """Keep a frame exposed at encoder `count`; the index names only what is there whole."""
         self._written += 1
-        name = f"frame-{self._written:08}.png"
-        if not cv2.imwrite(str(self._folder / name), frame_bgr, FASTEST):
-            raise RecordingError(f"cannot write {self._folder / name}: make room, or record elsewhere")
-        with (self._folder / INDEX).open("a", encoding="utf-8") as index:
-            index.write(json.dumps({"image": name, "encoder_count": count, "exposed_s": exposed_s}) + "\n")
+        path = self._folder / f"frame-{self._written:08}.png"
+        encoded = cv2.imencode(path.suffix, frame_bgr, FASTEST)[1].tobytes()
+        digest = hashlib.sha256(encoded).hexdigest()
+        entry = {
+            "frame": self._written,
+            "image": path.name,
+            "sha256": digest,
+            "encoder_count": count,
+            "exposed_s": exposed_s,
+        }
+        try:
+            path.write_bytes(encoded)
+            with (self._folder / INDEX).open("a", encoding="utf-8") as index:
+                index.write(json.dumps(entry) + "\n")
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            raise RecordingError(f"cannot write {path}: {error.strerror}. Make room, or record elsewhere") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +137,31 @@ def _frames(folder: Path) -> Iterator[tuple[NDArray[np.uint8], int, float]]:
         lines = (folder / INDEX).read_text(encoding="utf-8").splitlines()
     except OSError as error:
         raise RecordingError(f"{folder} holds no recording of a station ({INDEX}: {error.strerror})") from error
+    if not lines:
+        raise RecordingError(f"{folder} holds no frames: nothing was recorded, or {INDEX} was emptied")
     for number, line in enumerate(lines, 1):
         try:
             entry = json.loads(line)
-            path, count, exposed_s = (
+            path, digest, count, exposed_s = (
                 folder / str(entry["image"]),
+                str(entry["sha256"]),
                 int(entry["encoder_count"]),
                 float(entry["exposed_s"]),
             )
+            in_order = entry["frame"] == number
         except (ValueError, KeyError, TypeError) as error:
             raise RecordingError(
                 f"{folder / INDEX}, line {number} is damaged: cut the recording off before it"
             ) from error
-        frame = cv2.imread(str(path), cv2.IMREAD_COLOR)
-        if frame is None:
-            raise RecordingError(f"{path} is missing or damaged: cut {INDEX} off before line {number}")
+        if not in_order:
+            raise RecordingError(
+                f"{folder / INDEX}, line {number} is not frame {number}: lines are missing or exchanged"
+            )
+        try:
+            encoded = path.read_bytes()
+        except OSError as error:
+            raise RecordingError(f"{path} is missing: cut {INDEX} off before line {number}") from error
+        if hashlib.sha256(encoded).hexdigest() != digest:
+            raise RecordingError(f"{path} is damaged or another one: cut {INDEX} off before line {number}")
+        frame = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
         yield np.asarray(frame, np.uint8), count, exposed_s

@@ -222,11 +222,15 @@ class Station:
         self._at_rest = at_rest
 
     def _tell(self, now_s: float) -> None:
-        """Put the machine's changes of state on record."""
+        """Put the machine's changes of state, and what becomes of alarms, on record."""
         while self.machine.changes:
             change = self.machine.changes.popleft()
             states = {"from": change.left.name, "to": change.entered.name}
             self._journal.happened("state", {**states, "why": change.why, "origin": change.origin.value}, now_s)
+        while self.alarms.changes:
+            what, alarm = self.alarms.changes.popleft()
+            about = {"code": alarm.kind.code, "subject": alarm.subject, "who": alarm.acknowledged_by}
+            self._journal.happened("alarm", {"change": what.value, **about}, now_s)
 
     def _inputs(self, world: World) -> Inputs:
         return Inputs(

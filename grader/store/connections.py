@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from grader.store.errors import DiskError, UnwritableError, VersionError
 from grader.store.explain import damaged, explained
-from grader.store.schema import REVISION
+from grader.store.kind import Kind
+from grader.store.schema import JOURNAL
 
 PATIENCE_S = 5.0
 """How long a program that is not ours may hold the file."""
@@ -81,25 +82,22 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def reading(path: Path) -> Generator[Connection]:
-    """A connection to the journal in the file `path` that cannot write, beside any writer and from any process.
+def reading(path: Path, kind: Kind = JOURNAL) -> Generator[Connection]:
+    """A connection to the database in the file `path` that cannot write, beside any writer and from any process.
 
-    Every statement sees one moment of the journal, and none holds the writer up. Raises `UnwritableError` where there
-    is no such file, `VersionError` where other software wrote it, and, of statements too, `DamagedError`, `DiskError`.
+    Every statement sees one moment of it, and none holds the writer up. Raises `UnwritableError` where there is no such
+    file, `NotOursError` where it is of another kind, `VersionError` where other software wrote it, and, of statements
+    too, `DamagedError`, `DiskError`.
     """
     with closing(connect(path, write=False)) as direct:
         try:
-            revision = direct.execute("SELECT version_num FROM alembic_version").fetchone()
-        except sqlite3.OperationalError as error:
-            if "no such table" not in str(error):
-                raise explained(error, path) from error
-            revision = None
+            revision = kind.revision_of(direct, path)
         except sqlite3.Error as error:
             raise explained(error, path) from error
-    if revision != (REVISION,):
+    if revision != kind.revision:
         raise VersionError(
-            f"{path} is of version {revision[0] if revision else 'none'}, this software reads {REVISION}: start the "
-            "station once, which upgrades an older file; a newer one needs the newer software"
+            f"{path} is of version {revision or 'none'}, this software reads {kind.revision}: start the station once, "
+            "which upgrades an older file; a newer one needs the newer software"
         )
     engine = create_engine(
         "sqlite://", creator=lambda: connect(path, write=False), poolclass=NullPool, isolation_level="AUTOCOMMIT"

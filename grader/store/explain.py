@@ -29,5 +29,5 @@ def damaged(path: Path, finding: str) -> DamagedError:
     """The file is left as it is, because what is in it may still be rescued."""
     return DamagedError(
         f"{path} is damaged ({finding}). Nothing was changed. Keep it: move it with its -wal and -shm files to another "
-        "name, all together; a new journal is then begun at the next start"
+        "name, all together, and put a backup in its place; without one a new file is begun at the next start"
     )

@@ -3,27 +3,23 @@
 import sqlite3
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
-from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from grader.store.checkpoints import Checkpoints
-from grader.store.connections import check, close_unchanged, connect, make_durable, sync_folder
+from grader.store.connections import sync_folder
+from grader.store.database import Database
 from grader.store.errors import DamagedError, UnwritableError
 from grader.store.lock import WriterLock
 from grader.store.records import Record
 from grader.store.recovery import Recovery, recover
+from grader.store.schema import JOURNAL
 from grader.store.statements import write
-from grader.store.upgrade import upgrade
-from grader.store.writer import CAPACITY, Writer
+from grader.store.writer import CAPACITY
 
 COMPANIONS = ("", "-wal", "-shm")
 """A database is the file and its log; one without the other is damaged."""
 
 
-class Journal:
+class Journal(Database[Record]):
     """The journal, opened to write; one process at a time can."""
 
     recovered: tuple[Recovery, ...]
@@ -46,52 +42,20 @@ class Journal:
         """Lock the file `path`, check it, upgrade it or build it, recover what a crash left, and start the writer.
 
         Checking reads the whole file. At most `capacity` entries wait for the disk. The clocks date the recovery.
-        Raises `LockedError`, `DamagedError`, `NotOursError`, `VersionError`, `UnwritableError`, `DiskFullError`,
-        `DiskError`; nothing of a file that is refused is changed.
+        Raises what `Database` does; nothing of a file that is refused is changed.
         """
-        with ExitStack() as undo:
-            lock = undo.enter_context(WriterLock(path))
-            connection = connect(path, write=True)
-            undo.callback(close_unchanged, connection, path)
-            check(connection, path)
-            upgrade(path)
-            make_durable(connection, path)
+
+        def take_up(connection: sqlite3.Connection) -> None:
             self.recovered = recover(connection, path, utc_ns(), monotonic_ns())
             self.next_run = _next(connection, "SELECT max(run) FROM run")
             self.next_tray = _next(connection, "SELECT max(tray) FROM tray")
             self.open_trays = dict(connection.execute("SELECT outlet, tray FROM tray WHERE closed_utc_ns IS NULL"))
-            copying = connect(path, write=True)
-            undo.callback(copying.close)
-            make_durable(copying, path)
-            self._checkpoints = Checkpoints(copying)
-            undo.callback(self._checkpoints.close)
-            self._writer: Writer[Record] = Writer(
-                connection, write, path, capacity=capacity, written=self._checkpoints.written
-            )
-            self._lock = lock
-            undo.pop_all()
 
-    def submit(self, *records: Record, may_wait: bool = False) -> Future[None]:
-        """Put `records` on record, all or none; never waits, never raises: `Writer.submit` says how."""
-        return self._writer.submit(*records, may_wait=may_wait)
-
-    def close(self) -> None:
-        """Write all that waits, and let another process write; twice is harmless. It waits for the disk."""
-        self._checkpoints.close()
-        self._writer.close()
-        self._lock.release()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+        super().__init__(path, JOURNAL, write, capacity=capacity, prepare=take_up)
 
 
 def set_aside(path: Path, name: str) -> Path:
-    """Rename a damaged journal, with its log, to `name` in the same folder, so that a new one can be begun.
+    """Rename a damaged database, with its log, to `name` in the same folder, so that a new one can be begun.
 
     Raises `LockedError` while somebody writes to it, `DamagedError` where something bears that name already, and
     `UnwritableError` where there is no journal, or its folder refuses.

@@ -145,7 +145,7 @@ def last_run(connection: Connection) -> int:
 
 def next_run(path: Path) -> int:
     """The number of the next run in the journal `path`, which need not exist yet."""
-    if not path.exists():
+    if not path.exists() or path.stat().st_size == 0:
         return 1
     with reading(path) as connection:
         return last_run(connection) + 1

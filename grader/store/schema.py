@@ -5,8 +5,14 @@ from typing import Any
 from sqlalchemy import Column, Integer, MetaData, Table, Text
 from sqlalchemy.types import REAL
 
-REVISION = "0001"
-"""The revision that this software reads and writes: the newest in `migrations/journal`."""
+from grader.store.kind import Kind
+
+JOURNAL = Kind(
+    title="station's journal",
+    revision="0001",
+    scripts="grader.store.migrations:journal",
+    tables=frozenset({"run", "fruit", "delivery"}),
+)
 
 METADATA = MetaData()
 

@@ -11,28 +11,28 @@ from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from grader.store.connections import connect
-from grader.store.errors import NotOursError, VersionError
-from grader.store.explain import damaged, explained
-from grader.store.schema import REVISION
+from grader.store.errors import VersionError
+from grader.store.explain import explained
+from grader.store.kind import Kind
 
 
-def upgrade(path: Path) -> None:
-    """Bring the journal in the file `path` to `REVISION`, or build it there; the caller holds the writer's lock.
+def upgrade(path: Path, kind: Kind) -> None:
+    """Bring the database in the file `path` to `kind.revision`, or build it there; the caller holds the writer's lock.
 
     It happens whole or not at all. Raises `NotOursError`, `VersionError`, `DiskFullError` and their like.
     """
     with closing(connect(path, write=True)) as direct:
         try:
-            revision = revision_of(direct, path)
+            revision = kind.revision_of(direct, path)
         except sqlite3.Error as error:
             raise explained(error, path) from error
-    if revision == REVISION:
+    if revision == kind.revision:
         return
     scripts = Config()
-    scripts.set_main_option("script_location", "grader.store.migrations:journal")
+    scripts.set_main_option("script_location", kind.scripts)
     if revision is not None and revision not in _known(scripts):
         raise VersionError(
-            f"{path} is of version {revision}, which this software, of version {REVISION}, does not know: it was "
+            f"{path} is of version {revision}, which this software, of version {kind.revision}, does not know: it was "
             "written by newer software. Start that, or name another file. Nothing was changed"
         )
     engine = create_engine(
@@ -48,19 +48,6 @@ def upgrade(path: Path) -> None:
         if isinstance(error.orig, sqlite3.Error):
             raise explained(error.orig, path) from error
         raise
-
-
-def revision_of(connection: sqlite3.Connection, path: Path) -> str | None:
-    """Tell the revision of a journal; None: the file is empty. Raises `NotOursError`, `DamagedError`."""
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if not tables:
-        return None
-    if not {"alembic_version", "run", "fruit", "delivery"} <= tables:
-        raise NotOursError(f"{path} is a database, but no station's journal: name another file. Nothing was changed")
-    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    if row is None:
-        raise damaged(path, "it does not say its version")
-    return str(row[0])
 
 
 def _known(scripts: Config) -> set[str]:

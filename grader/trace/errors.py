@@ -1,4 +1,4 @@
-"""What can be wrong with a proof, a key, a label or an event: each leaf says when it is raised and what to do."""
+"""What can be wrong with a proof, label, event, lot or tray: each leaf says when it is raised and what to do."""
 
 from grader.errors import GraderError
 
@@ -46,3 +46,15 @@ class EventError(GraderError, ValueError, code="trace-event"):
         self.problems = tuple(problems)
         """A sentence each."""
         super().__init__("the event cannot be written: " + "; ".join(problems))
+
+
+class NoSuchThingError(GraderError, LookupError, code="trace-no-such-thing"):
+    """The books know no such lot, tray, grower or hold. Look at how it is spelt."""
+
+
+class HeldError(GraderError, PermissionError, code="trace-held"):
+    """Something is held and what was asked would sell it. Look at why; a manager releases what may be released."""
+
+
+class AgainstRulesError(GraderError, ValueError, code="trace-against-rules"):
+    """What was asked breaks a rule of lots and trays; the sentence says which, and what would help."""

@@ -81,3 +81,18 @@ def test_people_read_what_came_of_it() -> None:
     result = CliRunner().invoke(demo, ["--virtual", "--depth", "sightings", "--headless", "--seconds", "3"])
     assert result.exit_code == 0
     assert "the balance holds" in result.output
+
+
+@pytest.mark.parametrize(
+    "words", [("--seconds", "nan"), ("--speed-m-s", "nan"), ("--fruit-per-s", "nan"), ("--seed", str(2**63))]
+)
+def test_what_is_no_number_for_it_is_a_usage_error(words: tuple[str, str]) -> None:
+    result = CliRunner().invoke(demo, ["--virtual", "--depth", "sightings", *words])
+    assert result.exit_code == 2
+    assert words[0] in result.output
+
+
+def test_an_empty_file_becomes_a_journal(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.db"
+    journal.touch()
+    assert run("--seconds", "5", "--journal", str(journal))["balance"]

@@ -19,6 +19,7 @@ WANTED = {
     "disk_full",
     "disk_stalled",
     "clock_jumped",
+    "recording_ended",
     "process_died",
     "outlet_unexpected_pulse",
     "outlet_missing_pulses",

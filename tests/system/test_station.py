@@ -1,5 +1,6 @@
 """`grader run` and `grader tell`: a station that stands until somebody starts it."""
 
+import os
 import re
 import signal
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.store import balance, events_after, last_run, reading
+from grader.store import balance, events_after, last_run, reading, run_of
 
 GRADER = str(Path(sys.executable).with_name("grader"))
 STATION = '[hardware]\nkind = "twin"\npeople = false\ndepth = "sightings"\n'
@@ -105,6 +106,50 @@ def test_a_station_runs_once(station: "subprocess.Popen[str]", file: Path) -> No
     assert "already" in second.stderr
 
 
+def refused(file: Path) -> str:
+    """What a station that does not start says, in one go and without a stack trace."""
+    done = subprocess.run(
+        [GRADER, "run", "--station", str(file)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_a_journal_that_cannot_be_written_is_said_before_anything_moves(file: Path) -> None:
+    file.write_text('journal = "nowhere/journal.db"\n' + STATION)
+    assert "Make the folder" in refused(file)
+
+
+def test_a_damaged_journal_is_refused_and_left_as_it_is(file: Path) -> None:
+    journal = file.with_name("journal.db")
+    journal.write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 64)
+    before = journal.read_bytes()
+    refused(file)
+    assert journal.read_bytes() == before
+
+
+def test_two_stations_do_not_share_a_journal(station: "subprocess.Popen[str]", file: Path) -> None:
+    other = file.with_name("other.toml")
+    other.write_text('sockets = "elsewhere"\n' + STATION)
+    assert "another process writes to" in refused(other)
+    assert station.poll() is None
+
+
+def test_sigterm_to_all_its_processes_ends_it_as_sigterm_to_itself(file: Path) -> None:
+    running = subprocess.Popen(
+        [GRADER, "run", "--station", str(file)], stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    until(running, "stopped")
+    os.killpg(running.pid, signal.SIGTERM)
+    said = running.communicate(timeout=60)[1]
+    assert running.returncode == 0, said
+    with reading(file.with_name("journal.db")) as connection:
+        run = run_of(connection, 1)
+    assert run is not None
+    assert run["ended_why"] == "complete"
+
+
 def test_where_no_station_runs_nobody_is_told_anything(tell: Tell) -> None:
     code, said = tell("stop")
     assert code == 2
@@ -119,6 +164,10 @@ def test_where_no_station_runs_nobody_is_told_anything(tell: Tell) -> None:
         ("belt_speed_mm_s = 3000\n", "belt_speed_mm_s"),
         ("[profile.window]\nto_mm = -500\n", "must lie beyond"),
         ("[profile]\nname = \n", "no TOML"),
+        ("", "says nothing about a station"),
+        ("[profile.lanes]\ncentres_mm = [82.5, -27.5, 27.5, 80.0]\n", "must rise"),
+        ("[profile.lanes]\ncentres_mm = []\n", "at least one lane"),
+        (f'sockets = "{"far/" * 40}"\n', "too long for sockets"),
     ],
 )
 def test_a_mistake_in_the_stations_file_is_a_sentence(file: Path, text: str, wanted: str) -> None:

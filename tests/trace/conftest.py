@@ -1,9 +1,15 @@
-"""The small world of the tests of evidence."""
+"""The small world of the tests of evidence, and two validators of events."""
 
+import json
+from pathlib import Path
+
+import jsonschema
+import jsonschema_rs
 import pytest
 
 from grader.trace.evidence import EventLog
 from grader.trace.evidence.trust import LogKey, Witness
+from tests.trace.events_of import Validators
 from tests.trace.world import ORIGIN, World, log_key, trusting, witness_key
 
 
@@ -18,3 +24,12 @@ def world() -> World:
         Witness(holder="Test laboratory", key=laboratory.public),
     )
     return World(log, operator, county, laboratory, trusting((LogKey(key=operator.public),), witnesses, 1))
+
+
+@pytest.fixture(scope="session")
+def validators(shared_data: Path) -> Validators:
+    """Two implementations of JSON Schema by different people, with format checks, on the official schema."""
+    schema = json.loads((shared_data / "vectors" / "epcis" / "EPCIS-JSON-Schema.json").read_text())
+    python = jsonschema.Draft7Validator(schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER)
+    rust = jsonschema_rs.Draft7Validator(schema, validate_formats=True)
+    return python.validate, rust.validate

@@ -1,7 +1,9 @@
 """Any event that the station may write, for property tests and for the ten thousand of the benchmark."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -21,6 +23,10 @@ from grader.trace.events import (
 from grader.trace.evidence.commitment import commit
 from grader.trace.identity import DEMO_PREFIX, Gtin, TrayIdentity
 from grader.trace.identity.characters import CSET_82, OURS
+
+Event = dict[str, Any]
+Validators = tuple[Callable[[Event], None], Callable[[Event], None]]
+"""Two implementations of JSON Schema, on the official schema of EPCIS."""
 
 CHINA = timezone(timedelta(hours=8))
 CODES = st.text(sorted(OURS), min_size=1, max_size=20)

@@ -34,25 +34,13 @@ from grader.trace.events.plain import event_id
 from grader.trace.evidence import EventLog, canonical, read_canonical
 from grader.trace.evidence.commitment import commit
 from grader.trace.identity import DEMO_PREFIX, Gtin, TrayIdentity
-from tests.trace.events_of import CHINA, HAPPENINGS, PERSONS, TIMES
+from tests.trace.events_of import CHINA, HAPPENINGS, PERSONS, TIMES, Event, Validators
 
 NAMES = Names("Trace.Example.org")
 NOON = datetime(2026, 11, 25, 12, tzinfo=CHINA)
 TRAY = TrayIdentity(Gtin.of_company(DEMO_PREFIX, 1), "GV1-261125-2S-014", "1042-AEBAGBAF")
 LOT = LotShare("L-0815", Decimal("312.5"))
 PACKED = Packed((LOT,), (TRAY,), "Super", NOON.date(), {"rulePack": "ab12"})
-
-Event = dict[str, Any]
-Validators = tuple[Callable[[Event], None], Callable[[Event], None]]
-
-
-@pytest.fixture(scope="module")
-def validators(shared_data: Path) -> Validators:
-    """Two implementations of JSON Schema by different people, with format checks, on the official schema."""
-    schema = json.loads((shared_data / "vectors" / "epcis" / "EPCIS-JSON-Schema.json").read_text())
-    python = jsonschema.Draft7Validator(schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER)
-    rust = jsonschema_rs.Draft7Validator(schema, validate_formats=True)
-    return python.validate, rust.validate
 
 
 def packed() -> Event:

@@ -1,6 +1,8 @@
 """A recorded run, decided again: the same frames give the same decisions, and damage is said in a sentence."""
 
+import errno
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,28 @@ def folder(tmp_path: Path, frames: FrameMaker, item: Place) -> Path:
         placed = [(item(0), travel_mm - 150), (item(1), travel_mm - 210)]
         recorder.write(frames.frame(placed, round(travel_mm * 10)), round(travel_mm * 10), nth / 6)
     return folder
+
+
+def reordered(folder: Path, change: Callable[[list[str]], list[str]]) -> None:
+    index = folder / "frames.jsonl"
+    index.write_text("".join(change(index.read_text().splitlines(keepends=True))))
+
+
+def test_a_disk_without_room_ends_the_recording_and_leaves_it_whole(
+    folder: Path, frames: FrameMaker, calibration: Calibration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = decide_again(folder, calibration)
+
+    def no_room(path: Path, content: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(content[:100])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", no_room)
+    with pytest.raises(RecordingError, match="Make room"):
+        Recorder(folder).write(frames.frame([], 9000), 9000, 2.0)
+    assert not (folder / "frame-00000010.png").exists()
+    assert decide_again(folder, calibration) == before
 
 
 def decide_again(folder: Path, calibration: Calibration) -> list[Replayed]:
@@ -67,6 +91,13 @@ def test_a_recording_goes_on_after_the_recorder_was_killed(folder: Path, frames:
         (lambda folder: (folder / "frame-00000004.png").write_bytes(b"\x89PNG"), "before line 4"),
         (lambda folder: (folder / "frames.jsonl").write_text('{"image": "fra'), "line 1 is damaged"),
         (lambda folder: (folder / "frames.jsonl").unlink(), "no recording"),
+        (lambda folder: (folder / "frames.jsonl").write_text(""), "holds no frames"),
+        (lambda folder: reordered(folder, lambda lines: lines[:2] + lines[4:]), "line 3 is not frame 3"),
+        (lambda folder: reordered(folder, lambda lines: lines[::-1]), "line 1 is not frame 1"),
+        (
+            lambda folder: (folder / "frame-00000003.png").write_bytes((folder / "frame-00000005.png").read_bytes()),
+            "damaged or another one",
+        ),
         (lambda folder: (folder / "station.json").write_text("{}"), "no recording"),
         (lambda folder: (folder / "station.json").unlink(), "no recording"),
     ],

@@ -4,13 +4,14 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from grader.errors import GraderError
 from grader.grading import Outlet, RulePack
 from grader.hardware.iron import ExitPulse, IronState, Power
 from grader.line.ejection import Report, Shot
 from grader.line.journaling import RunJournal, check_of_shift
 from grader.line.onlooking import look_at
 from grader.line.processes.links import Door, Link, connect, wait
-from grader.line.processes.messages import Arm, Ask, Cancel, Died, Finish, Finished, FrameSeen
+from grader.line.processes.messages import Arm, Ask, Cancel, Died, Finish, Finished, FrameSeen, RecordingEnded
 from grader.line.profile import StationProfile
 from grader.line.states import State
 from grader.line.station import Handover, Station, World
@@ -19,6 +20,8 @@ from grader.store import Journal, RunStarted
 TICK_S = 0.005
 STATE_EVERY_S = 0.1
 EXTRAPOLATE_S = 0.05
+STARTS_S = 10.0
+"""A process that has not been seen yet may take so long to start; one that was and is gone has died."""
 
 
 class LineProcess:
@@ -34,18 +37,30 @@ class LineProcess:
         handover: Handover,
     ) -> None:
         """Empty trays stand at all outlets."""
-        self.finished = False
+        self._ended_by: Link | None = None
         self._folder = folder
         self._profile = profile
         self._door = Door(folder, "line")
         self.guests: list[Link] = []
         self._ejection: Link | None = None
+        self._starts_until_s = time.monotonic() + STARTS_S
         self._iron = IronState(0, 0.0, time.monotonic())
         self.station = Station(profile, pack, speed_mm_s, journal, self, handover)
         self.run = journal.run
         self._frames = (0, 0)
         self._executed_s = 0.0
         self._ticked_s = self._told_s = time.monotonic()
+
+    @property
+    def finished(self) -> bool:
+        """Whether somebody has ended the run."""
+        return self._ended_by is not None
+
+    def say_finished(self, *, on_record: bool) -> None:
+        """Tell whoever ended the run how it went."""
+        line = self.station.line
+        if self._ended_by is not None:
+            self._ended_by.send(Finished(self._executed_s, line.latencies_s, *self._frames, line.tally.late, on_record))
 
     def step(self) -> None:
         """Messages, and the tick that is due."""
@@ -73,8 +88,10 @@ class LineProcess:
         if self._ejection is None or not self._ejection.alive:
             if self._ejection is not None:
                 self.station.line.abandon("ejection_died", shots_only=True)
+                self._starts_until_s = 0.0
             self._ejection = connect(self._folder, "ejection", "line")
-            self._report_dead("ejection", dead=self._ejection is None)
+            missing = self._ejection is None and time.monotonic() >= self._starts_until_s
+            self._report_dead("ejection", dead=missing)
             return
         for message in self._ejection.receive():
             match message:
@@ -90,16 +107,15 @@ class LineProcess:
             case FrameSeen(sightings=sightings, dropped=dropped):
                 self._frames = self._frames[0] + 1, dropped
                 self.station.see(sightings, self._iron.speed_mm_s)
+            case RecordingEnded():
+                self.station.alarms.report("recording_ended", present=True, now_unix_s=time.time())
             case Ask(command=command, origin=origin):
                 link.send(self.station.command(command, origin, time.monotonic(), time.time()))
             case Died(process=process, back=back):
                 self._report_dead(process, dead=not back)
             case Finish():
                 self.station.line.abandon("run_ended")
-                tally = self.station.line.tally
-                latencies_s = self.station.line.latencies_s
-                link.send(Finished(self._executed_s, latencies_s, *self._frames, tally.late))
-                self.finished = True
+                self._ended_by = link
 
     def _report_dead(self, process: str, *, dead: bool) -> None:
         self.station.alarms.report("process_died", present=dead, now_unix_s=time.time(), subject=process)
@@ -143,6 +159,15 @@ def run(
         process = LineProcess(folder, profile, pack, speed_mm_s, record, Handover(store.next_tray, check))
         while not process.finished:
             process.step()
-        record.end("complete").result()
+        process.say_finished(on_record=_ended(record))
         for link in process.guests:
             link.flush()
+
+
+def _ended(record: RunJournal) -> bool:
+    """End the run in the journal. One that cannot be ended there is ended as a crash by the next start."""
+    try:
+        record.end("complete").result()
+    except GraderError:
+        return False
+    return True

@@ -28,6 +28,11 @@ class FrameSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingEnded:
+    """Vision to line: frames can no longer be kept."""
+
+
+@dataclass(frozen=True, slots=True)
 class Arm:
     """Line to ejection."""
 
@@ -71,3 +76,5 @@ class Finished:
     frames_seen: int
     frames_dropped: int
     late: int
+    on_record: bool
+    """Whether the end of the run is in the journal."""

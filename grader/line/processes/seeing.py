@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import cv2
+import numpy as np
+from numpy.typing import NDArray
 
 from grader.line.processes.links import Door, Link, connect, wait
-from grader.line.processes.messages import FrameSeen, FrameTaken
+from grader.line.processes.messages import FrameSeen, FrameTaken, RecordingEnded
 from grader.line.processes.ring import FrameRing
 from grader.line.profile import StationProfile
-from grader.line.recording import Recorder
+from grader.line.recording import Recorder, RecordingError
 from grader.line.sightings import on_belt
 from grader.vision import Calibration, measure
 
@@ -40,6 +42,17 @@ def run(
                 if line is not None:
                     line.send(FrameSeen(sightings, message.dropped))
                 if recorder is not None:
-                    recorder.write(frames[message.slot], message.count, message.exposed_s)
+                    recorder = _record(recorder, frames[message.slot], message, line)
                 frames.free(message.slot)
         wait([door, line, *cameras], PATIENCE_S)
+
+
+def _record(recorder: Recorder, frame_bgr: NDArray[np.uint8], taken: FrameTaken, line: Link | None) -> Recorder | None:
+    """Keep the frame. A recording is for later: where it finds no room it ends, and sorting goes on."""
+    try:
+        recorder.write(frame_bgr, taken.count, taken.exposed_s)
+    except RecordingError:
+        if line is not None:
+            line.send(RecordingEnded())
+        return None
+    return recorder

@@ -4,12 +4,14 @@ import ctypes
 import multiprocessing
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grader.errors import GraderError
 from grader.line.processes.links import Link, connect
 from grader.line.processes.messages import Died
 
@@ -21,6 +23,8 @@ HUNG_S = 10.0
 """A line that says nothing for so long is ended, and begins anew; reading a large journal takes less."""
 MOST_RESTARTS = 5
 WITHIN_S = 60.0
+REFUSED = 3
+"""Exit code of a process that a person must help first: to start it again would change nothing."""
 PR_SET_PDEATHSIG = 1
 PR_SET_NAME = 15
 
@@ -37,14 +41,19 @@ class Child:
 
 
 def live(parent: int, child: Child) -> None:
-    """What every process of the station begins with: Ctrl-C is its parent's to hear, and it dies with its parent."""
+    """What every process of the station begins with: it dies with its parent, which alone hears Ctrl-C and SIGTERM."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(PR_SET_NAME, f"grader-{child.name}".encode())  # what ps and top show
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         return  # it died before we could ask to be told
-    child.target(*child.arguments)
+    try:
+        child.target(*child.arguments)
+    except GraderError as error:
+        sys.stderr.write(f"{child.name}: {error}\n")
+        sys.exit(REFUSED)
 
 
 class Family:
@@ -72,6 +81,8 @@ class Family:
 
     def hopeless(self, name: str) -> bool:
         """Whether starting it again does not help."""
+        if self._processes[name].exitcode == REFUSED:
+            return True
         return sum(time.monotonic() - started_s < WITHIN_S for started_s in self._started_s[name]) > MOST_RESTARTS
 
     def pid(self, name: str) -> int | None:
@@ -119,7 +130,8 @@ def run(folder: Path, children: list[Child]) -> None:
 def _raise_the_dead(family: Family, line: Link | None, folder: Path) -> None:
     for name in family.dead():
         if family.hopeless(name):
-            raise SystemExit(f"{name} dies again and again: the station stands")
+            sys.stderr.write(f"{name} cannot be kept alive: the station stands\n")
+            sys.exit(REFUSED)
         family.start(name)
         family.write_pids(folder)
         if line is not None:

@@ -1,0 +1,33 @@
+"""The events in the books, in the order in which they were written: what the log takes in and others are sent."""
+
+from sqlalchemy import Connection
+
+from grader.store.books.asking import Row, row, rows
+
+LAST = """
+SELECT canonical FROM event_about CROSS JOIN event USING (position)
+WHERE {subject} AND kind = :kind ORDER BY position DESC LIMIT 1
+"""
+OF_LOT, OF_TRAY = "event_about.lot = (SELECT lot FROM lot WHERE code = :lot)", "event_about.tray = :tray"
+
+
+def events_after(connection: Connection, position: int, limit: int = 500) -> list[Row]:
+    """The next events after the one at `position` (0: from the first): `position`, `kind`, `canonical`, `utc_ns`."""
+    return rows(
+        connection,
+        "SELECT * FROM event WHERE position > :position ORDER BY position LIMIT :limit",
+        position=position,
+        limit=limit,
+    )
+
+
+def last_event_of_lot(connection: Connection, lot: str, kind: str) -> bytes | None:
+    """The canonical bytes of the last event of that kind about a lot; None: there is none."""
+    found = row(connection, LAST.format(subject=OF_LOT), lot=lot, kind=kind)
+    return None if found is None else bytes(found["canonical"])
+
+
+def last_event_of_tray(connection: Connection, tray: int, kind: str) -> bytes | None:
+    """The same of a tray."""
+    found = row(connection, LAST.format(subject=OF_TRAY), tray=tray, kind=kind)
+    return None if found is None else bytes(found["canonical"])

@@ -1,0 +1,1 @@
+"""What lots and trays must be before anything of them is sold: functions of values, without database or clock."""

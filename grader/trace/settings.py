@@ -1,0 +1,51 @@
+"""The settings of lots and trays: the table `[trace]` of `station.toml`."""
+
+from datetime import timedelta, timezone
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Share = Annotated[float, Field(ge=0, lt=1)]
+
+
+class TraceSettings(BaseModel):
+    """What a cooperative decides once."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    station_code: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,4}$")] = "GV1"
+    """What its trace batches begin with."""
+    domain: str = "trace.example.org"
+    """The host of labels and events."""
+    place: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,60}$")] = "station-1"
+    utc_offset_min: Annotated[int, Field(ge=-720, le=840)] = 480
+    """The clock on the wall: China's."""
+    gtin: dict[str, str] = {}
+    """The article number of each outlet's trays; none: the label bears the trace code alone."""
+
+    residue_valid_days: Annotated[float, Field(gt=0, le=365)] = 7.0
+    """So long after its sample a residue report vouches for a grower's fruit: samples are taken weekly."""
+    precool_within_min: Annotated[float, Field(gt=0, le=1440)] = 60.0
+    """From harvest to the cold."""
+    shelf_days: Annotated[int, Field(ge=1, le=30)] = 5
+    """From harvest to best before, for fruit that were cooled in time."""
+    shelf_days_warm: Annotated[int, Field(ge=0, le=30)] = 3
+    """The same for fruit that were cooled late, or of which nobody knows."""
+
+    size_tolerance: Annotated[float, Field(gt=0, lt=1)] = 0.10
+    """Share of a tray's fruit that may miss the class's size, where the rule pack agrees on none: what the UNECE, EU
+    and Codex standards allow by number or weight."""
+
+    scale_u_kg: Annotated[float, Field(ge=0, le=10)] = 0.05
+    """Standard uncertainty of what the scale at the door says of a lot, and of what is weighed by hand."""
+    weight_common_u: Share = 0.05
+    """Relative standard uncertainty that all estimated weights of a lot share: density and fullness of its variety."""
+    loss_share: Share = 0.005
+    """Of what came in, leaves and water that are lost until the fruit are measured."""
+    loss_u: Share = 0.005
+    """Its standard uncertainty."""
+
+    @property
+    def zone(self) -> timezone:
+        """The time zone of the clock on the wall."""
+        return timezone(timedelta(minutes=self.utc_offset_min))

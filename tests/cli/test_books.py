@@ -1,0 +1,237 @@
+"""`grader trace lot|tray|back|...`: what people at a station type, and what each refusal says."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.cli.main import EXIT_USAGE, main
+from grader.grading import shipped_rule_pack
+from tests.store.small_line import SmallLine
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Path:
+    (tmp_path / "station.toml").write_text('[trace]\nstation_code = "GV7"\n', encoding="utf-8")
+    return tmp_path / "station.toml"
+
+
+@pytest.fixture
+def line(station: Path) -> Iterator[SmallLine]:
+    line = SmallLine(station.with_name("journal.db"), shipped_rule_pack("cooperative").hash).start()
+    yield line
+    line.close()
+
+
+def ago(**how_long: float) -> str:
+    return (NOW - timedelta(**how_long)).isoformat()
+
+
+class Station:
+    """Types commands."""
+
+    def __init__(self, station: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self._station, self._capsys = str(station), capsys
+
+    def __call__(self, *words: str, exit_code: int = 0) -> str:
+        """What the command says; on stderr where it fails."""
+        self._capsys.readouterr()
+        code = main(["trace", *words, "--station", self._station])
+        said = self._capsys.readouterr()
+        assert code == exit_code, said.err
+        return said.err if exit_code == EXIT_USAGE else said.out
+
+    def asked(self, *words: str, exit_code: int = 0) -> Any:  # noqa: ANN401 - what JSON holds
+        return json.loads(self(*words, "--json", exit_code=exit_code))
+
+
+@pytest.fixture
+def type_in(station: Path, capsys: pytest.CaptureFixture[str]) -> Station:
+    return Station(station, capsys)
+
+
+@pytest.fixture
+def begun(type_in: Station, line: SmallLine) -> Station:
+    """People, a grower with a report, a lot, and 30 fruit of it in tray 1."""
+    type_in("operator", "add", "Zhao", "--role", "manager", "--who", "Zhao")
+    type_in("shift", "begin", "--number", "1", "--accountable", "Zhao", "--operator", "Li")
+    type_in("grower", "add", "G1", "王芳", "--who", "Li")
+    report(type_in)
+    said = receive(type_in, "A", "--precooled", ago(hours=2.5), "--precooled-c", "5.1", "--sample", "S-1")
+    assert said == "Lot A is received.\n"
+    assert type_in("lot", "feed", "A", "--who", "Li") == "Lot A is fed (pass 1).\n"
+    line.send("super", 30)
+    line.swap("super")
+    assert type_in("follow") == "30 fruit came into the books.\n"
+    return type_in
+
+
+def report(type_in: Station, outcome: str = "--passed", number: str = "1", days: float = 1) -> None:
+    words = ("grower", "report", "G1", "--laboratory", "Lab", "--number", number, "--sampled", ago(days=days), outcome)
+    type_in(*words, "--who", "Li")
+
+
+def receive(type_in: Station, code: str, *more: str) -> str:
+    facts = ("--grower", "G1", "--variety", "Hongyan", "--plot", "7", "--harvested", ago(hours=3), "--kg", "0.612")
+    return type_in("lot", "add", code, *facts, "--accountable", "Zhao", "--who", "Li", *more)
+
+
+def test_a_tray_is_labelled_and_traced_back_and_its_lot_forward(begun: Station) -> None:
+    labelled = begun.asked("tray", "label", "1", "--who", "Li")
+    assert (labelled["count"], labelled["grade"], labelled["fruit_by_lot"]) == (30, "Super", {"A": 30})
+    assert labelled["batch"].startswith("GV7-")
+    for name in ("1", labelled["serial"], f"{labelled['batch']}/{labelled['serial']}"):
+        back = begun.asked("back", name)
+        assert back["tray"]["serial"] == labelled["serial"]
+        assert [share["grower"]["name"] for share in back["lots"]] == ["王芳"]
+        assert len(back["fruit"]) == 30
+    forward = begun.asked("forward", "A")
+    assert [(tray["tray"], tray["fruit"], tray["state"]) for tray in forward["trays"]] == [(1, 30, "labelled")]
+    words = begun("back", "1")
+    assert "30 fruit of lot A: 王芳 (G1), plot 7, Hongyan" in words
+    assert "residues: Lab 1, sampled" in words
+    assert "GV7-" in begun("forward", "A")
+    begun("sample", labelled["batch"], "S-9", "--place", "fridge 2", "--accountable", "Zhao", "--who", "Li")
+    assert "sample S-9: fridge 2, Zhao answers" in begun("back", "1")
+
+
+def test_tray_show_says_what_is_in_it_and_what_keeps_it_from_a_label(begun: Station) -> None:
+    shown = begun.asked("tray", "show", "1")
+    assert (shown["fruit_by_lot"], shown["obstacles"], shown["estimated_kg"]) == ({"A": 30}, [], pytest.approx(0.6))
+    assert shown["off_size"] == {"fruit": 30, "expected": pytest.approx(0, abs=1e-6), "limit": 0}
+    begun("tray", "hold", "1", "--why", "wet", "--who", "a visitor")
+    words = begun("tray", "show", "1")
+    assert "Tray 1 (super): closed, 30 fruit, estimated 0.60 kg" in words
+    assert "Expected to miss the class's size: 0.0 %" in words
+    assert "No label: wet" in words
+    assert "taken away at the line" in words
+
+
+def test_a_held_lot_says_why_is_found_with_its_trays_and_released_by_a_manager(begun: Station) -> None:
+    begun("lot", "hold", "A", "--why", "smells", "--who", "a visitor")
+    assert "tray 1 is held and gets no label: smells" in begun(
+        "tray", "label", "1", "--who", "Li", exit_code=EXIT_USAGE
+    )
+    (held,) = begun.asked("held")["held"]
+    assert (held["tray"], held["lot"], held["grower"], held["reason"]) == (1, "A", "G1", "smells")
+    assert "smells" in begun("held")
+    assert "no manager" in begun("lot", "release", "A", "--why", "fine", "--who", "Li", exit_code=EXIT_USAGE)
+    assert begun("lot", "release", "A", "--why", "fine", "--who", "Zhao") == "The hold of lot A is released.\n"
+    assert begun.asked("held") == {"held": []}
+    assert "has the holds []" in begun("lot", "release", "A", "--why", "f", "--who", "Zhao", exit_code=EXIT_USAGE)
+
+
+def test_a_lot_that_the_rules_hold_says_so_at_the_door(begun: Station) -> None:
+    said = receive(begun, "B")
+    assert said.startswith("Lot B is received, and held:\n  there is no record of its pre-cooling")
+    assert "It cannot be sold yet" in begun("lot", "feed", "B", "--who", "Li")
+    found = begun.asked("lot", "list")["lots"]
+    assert [(lot["code"], [hold["code"] for hold in lot["holds"]]) for lot in found] == [
+        ("A", []), ("B", ["precooling_unrecorded"]),
+    ]  # fmt: skip
+    report(begun, "--failed", "2", days=0)
+    assert begun("lot", "list").splitlines()[1].endswith("0.612  1")
+    release = ("release", "1", "--why", "core at 5", "--who", "Zhao")
+    assert begun(*release) == "Hold 1 is released.\n"
+
+
+def test_lot_show_says_what_is_known_and_judges_its_sizes(begun: Station) -> None:
+    begun("lot", "correct", "A", "--kg", "0.650", "--who", "Li", "--why", "typing error")
+    begun("lot", "hold", "A", "--why", "smells", "--who", "a visitor")
+    found = begun.asked("lot", "show", "A")
+    assert (found["variety"], found["received_g"], len(found["versions"])) == ("Hongyan", 650, 2)
+    assert [(row["grade"], row["within"]) for row in found["off_size"]] == [("Super", True)]
+    words = begun("lot", "show", "A")
+    assert "by Li: typing error" in words
+    assert "HELD (hold 1): smells" in words
+    assert "Super  30     0.0 %" in words
+
+
+def test_a_review_finds_nothing_new_where_nothing_changed(begun: Station) -> None:
+    assert begun("lot", "review") == "Newly held: none.\n"
+
+
+def test_a_recall_names_the_trays(begun: Station) -> None:
+    assert begun.asked("lot", "recall", "A", "--why", "listeria", "--who", "Zhao") == {"lot": "A", "trays": [1]}
+    assert "recall stands" in begun("release", "1", "--why", "sorry", "--who", "Zhao", exit_code=EXIT_USAGE)
+
+
+def test_what_is_done_to_trays_is_in_their_history(begun: Station, line: SmallLine) -> None:
+    by = ("--who", "Li", "--why", "one was soft")
+    begun("tray", "reopen", "1", *by)
+    begun("tray", "recount", "1", "29", *by)
+    begun("tray", "close", "1", *by)
+    line.send("super", 4)
+    line.swap("super")
+    begun("follow")
+    assert "holds another number of fruit" in begun("tray", "merge", "5", "1", *by, exit_code=EXIT_USAGE)
+    begun("tray", "correct", "1", "--best-before", "2030-01-01", *by)
+    labelled = begun.asked("tray", "label", "1", "--who", "Li")
+    assert (labelled["count"], labelled["best_before"]) == (29, "2030-01-01")
+    assert begun("tray", "reprint", "1", *by) == "Tray 1: reprint 1.\n"
+    assert "cannot be opened again" in begun("tray", "reopen", "1", *by, exit_code=EXIT_USAGE)
+    begun("tray", "void", "1", *by)
+    steps = [step["what"] for step in begun.asked("tray", "show", "1")["history"]]
+    assert steps == [
+        "closed", "taken_away", "reopened", "recounted", "closed", "corrected", "labelled", "reprinted", "voided",
+    ]  # fmt: skip
+    assert [tray["tray"] for tray in begun.asked("tray", "list")["trays"]] == [2, 3, 4, 6]
+
+
+def test_a_balance_that_does_not_hold_exits_with_1(begun: Station) -> None:
+    assert begun.asked("balance", "A")["balanced"] is True
+    begun("lot", "correct", "A", "--kg", "6.12", "--who", "Li", "--why", "point forgotten")
+    found = begun.asked("balance", "A", exit_code=1)
+    assert found["difference_kg"] == pytest.approx(6.12 * 0.995 - 0.6)
+    assert "IT DOES NOT BALANCE" in begun("balance", "A", exit_code=1)
+
+
+def test_a_settlement_is_by_grade(begun: Station) -> None:
+    begun("lot", "hand-graded", "A", "--outlet", "processing", "--kg", "0.100", "--who", "Li", "--why", "crate")
+    found = begun.asked("settle", "G1", "--from", ago(days=1), "--until", ago(days=-1))
+    assert [(row["grade"], row["fruit"]) for row in found["delivered"]] == [("Super", 30)]
+    assert found["hand_graded"] == [{"outlet": "processing", "kg": 0.1}]
+    assert "1 lots, 0.612 kg received" in begun("settle", "G1", "--from", ago(days=1), "--until", ago(days=-1))
+
+
+def test_a_treatment_whose_interval_had_not_ended_holds(begun: Station) -> None:
+    words = ("--plot", "7", "--product", "P", "--amount", "1 l", "--applied", ago(days=1), "--who", "Li")
+    without = begun("grower", "treat", "G1", "--kind", "pesticide", *words, exit_code=EXIT_USAGE)
+    assert "has a safety interval" in without
+    begun("grower", "treat", "G1", "--kind", "pesticide", "--safety-days", "3", *words)
+    begun("grower", "treat", "G1", "--kind", "fertiliser", *words)
+    assert [row["code"] for row in begun.asked("held")["held"]] == ["safety_interval"]
+    assert "fertiliser: P" in begun("back", "1")
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("tray", "label", "77", "--who", "Li"), "no tray 77"),
+        (("tray", "label", "2", "--who", "Li"), "only a closed tray"),
+        (("back", "77"), "no tray 77"),
+        (("back", "1-AAAA"), "no tray 1-AAAA"),
+        (("forward", "Z"), "no lot Z"),
+        (("balance", "Z"), "no lot Z"),
+        (("lot", "feed", "Z", "--who", "Li"), "no lot Z"),
+        (("lot", "hold", "A", "--who", "", "--why", "x"), "is nobody"),
+        (("grower", "add", "G1", "again", "--who", "Li"), "already"),
+        (("settle", "G1", "--from", "yesterday", "--until", "2026-01-01"), "write it like"),
+        (("tray", "correct", "1", "--best-before", "soon", "--who", "Li", "--why", "x"), "write it like"),
+        (("lot", "hand-graded", "A", "--outlet", "I", "--kg", "much", "--who", "Li", "--why", "x"), "no number"),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_a_sentence_and_exits_with_2(begun: Station, words: tuple[str, ...], why: str) -> None:
+    assert why in begun(*words, exit_code=EXIT_USAGE)
+
+
+def test_before_anything_was_entered_there_are_no_books(type_in: Station) -> None:
+    assert "there are no books" in type_in("held", exit_code=EXIT_USAGE)
+    type_in("grower", "add", "G1", "Wang", "--who", "Li")
+    receive(type_in, "A")
+    assert "no run has begun" in type_in("lot", "feed", "A", "--who", "Li", exit_code=EXIT_USAGE)
