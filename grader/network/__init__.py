@@ -1,6 +1,0 @@
-"""The network as a file: found, checked, loaded into ONNX Runtime. `vision` says what it is asked and answers."""
-
-from grader.network.card import Card, NetworkError, shipped_network, verify
-from grader.network.session import load_network
-
-__all__ = ["Card", "NetworkError", "load_network", "shipped_network", "verify"]
