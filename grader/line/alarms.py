@@ -147,16 +147,20 @@ class AlarmBook:
         """Say that a condition holds, or no longer does; saying it again changes nothing. `AlarmError`: not listed."""
         if code not in self.catalogue:
             raise AlarmError(f"the alarm {code!r} is not in the catalogue: it has {', '.join(sorted(self.catalogue))}")
+        key = code, subject
+        if (key in self._present) == present:
+            return
         if present:
-            self._present.add((code, subject))
+            self._present.add(key)
         else:
-            self._present.discard((code, subject))
+            self._present.discard(key)
         self._settle(now_unix_s)
 
     def belt(self, *, runs: bool, now_unix_s: float) -> None:
         """Say whether the belt runs: some conditions mean nothing while it stands."""
-        self.belt_runs = runs
-        self._settle(now_unix_s)
+        if runs != self.belt_runs:
+            self.belt_runs = runs
+            self._settle(now_unix_s)
 
     def acknowledge(self, code: str, subject: str | None, who: str, now_unix_s: float) -> bool:
         """Note that `who` has seen an active alarm; False where there is none. The first to acknowledge stands."""
