@@ -45,7 +45,7 @@ def test_flesh_in_the_middle_is_the_body_and_the_body_is_no_belt(examples: list[
             assert (example.skin[body] == Skin.BELT).mean() < 0.02
 
 
-def test_what_is_no_fruit_has_no_body_and_no_axis(examples: list[Example]) -> None:
+def test_what_is_no_fruit_has_no_body_and_no_axis() -> None:
     others = [example for example in twin_examples(0) if example.yes[Question.NO_FRUIT] == 1]
     assert others
     for example in others:
@@ -55,7 +55,9 @@ def test_what_is_no_fruit_has_no_body_and_no_axis(examples: list[Example]) -> No
 
 
 def test_rot_makes_a_decayed_fruit(examples: list[Example]) -> None:
-    rotten = [example.yes[Question.DECAY] for example in examples if (example.skin[48:80, 48:80] == Skin.ROT).mean() > 0.2]
+    rotten = [
+        example.yes[Question.DECAY] for example in examples if (example.skin[48:80, 48:80] == Skin.ROT).mean() > 0.2
+    ]
     assert rotten
     assert all(rotten)
 

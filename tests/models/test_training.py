@@ -1,5 +1,7 @@
 """What PyTorch does with the examples; skipped where only the station's packages are."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -45,15 +47,13 @@ def test_unknown_cells_do_not_count(kept: Examples) -> None:
     assert float(parts["yes"]) > 0
 
 
-def test_the_file_says_what_the_network_says(kept: Examples, tmp_path: object) -> None:
+def test_the_file_says_what_the_network_says(tmp_path: Path) -> None:
     ort = pytest.importorskip("onnxruntime")
-    from pathlib import Path  # noqa: PLC0415
-
     from models.training.export import export  # noqa: PLC0415 - needs PyTorch
     from models.training.net import SCALE, Reader  # noqa: PLC0415
 
     reader = Reader().eval()
-    path = Path(str(tmp_path)) / "reader.onnx"
+    path = tmp_path / "reader.onnx"
     export(reader, path)
     crops = np.random.default_rng(0).integers(0, 256, (5, SIDE_PX, SIDE_PX, 3), dtype=np.uint8)
     skin, _, yes, axis = ort.InferenceSession(str(path)).run(None, {"crops_bgr": crops})
