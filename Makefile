@@ -14,7 +14,7 @@ INSTALL_GRADER = $(PIP_INSTALL) --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo grade test check bench bench-line soak torture pictures peers train-data contact-sheet lint types contracts locks format lock hooks clean
+.PHONY: help demo grade test check bench bench-line soak torture pictures peers train-data contact-sheet train lint types contracts locks format lock hooks clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -89,10 +89,14 @@ RENDER_PYTHON := python3.11
 PLATES := 4096
 PLATES_SEED := 1
 RENDER_PROCESSES := 2
+TRAIN := .cache/train
 
 train-data: $(RENDER)/installed $(VENV)/runtime.installed ## path-trace pictures to train the network on, and pack them (hours; goes on where it stopped)
 	nice -n 19 $(RENDER)/bin/python -m models.render_crops --seed $(PLATES_SEED) --count $(PLATES) --processes $(RENDER_PROCESSES)
 	$(BIN)/python -m models.pack_plates
+
+train: $(TRAIN)/installed ## train the network that reads each fruit (an hour on two quiet cores); writes out/train/reader.onnx
+	$(TRAIN)/bin/python -m models.training
 
 contact-sheet: $(VENV)/runtime.installed ## draw 48 of them side by side, with the outlines of their masks, to look at
 	$(BIN)/python -m models.contact_sheet
@@ -148,6 +152,12 @@ $(VENV)/bench.installed: requirements/bench.txt $(VENV)/dev.installed
 $(PEERS)/installed: benchmarks/peers/requirements.txt | $(BIN)/python
 	$(BIN)/python -m venv $(PEERS)
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
+$(TRAIN)/installed: requirements/runtime.txt models/requirements-train.txt
+	tools/make_venv.sh $(TRAIN) $(PYTHON)
+	$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/runtime.txt
+	$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check -r models/requirements-train.txt
 	@touch $@
 
 $(RENDER)/installed: models/requirements-render.txt

@@ -29,6 +29,8 @@ class Seen:
     """Another fruit's mask comes within 4 px."""
     cut: bool
     """Reaches the picture's edge."""
+    hidden: float
+    """Share of the body, leaves aside, that other things or the picture's edge hide; nan of what is no fruit."""
 
 
 @dataclass(slots=True, eq=False)
@@ -39,12 +41,17 @@ class Canvas:
     """(rows, columns, 3), BGR."""
     numbers: NDArray[np.uint16] = field(init=False)
     classes: NDArray[np.uint8] = field(init=False)
+    bodies: NDArray[np.uint16] = field(init=False)
+    """Like `numbers`, of the flesh alone and as if it had no leaves on it."""
     windows: dict[int, tuple[slice, slice]] = field(init=False, default_factory=dict)
     """Where each number was laid."""
+    body_px: dict[int, int] = field(init=False, default_factory=dict)
+    """How large each body is, hidden or not."""
 
     def __post_init__(self) -> None:
         self.numbers = np.zeros(self.light.shape[:2], np.uint16)
         self.classes = np.zeros(self.light.shape[:2], np.uint8)
+        self.bodies = np.zeros(self.light.shape[:2], np.uint16)
 
     def lay(self, sprite: Sprite, number: int = 0) -> None:
         """Lay `sprite` over what is there; number 0 is what is no fruit."""
@@ -53,7 +60,11 @@ class Canvas:
         self.light[here] += sprite.light[there]
         fills = sprite.cover[there] >= HALF
         self.numbers[here][fills] = number
+        self.bodies[here][fills] = 0
         self.classes[here][fills] = sprite.classes[there][fills]
+        if sprite.body is not None:
+            self.bodies[here][sprite.body[there]] = number
+            self.body_px[number] = int(sprite.body.sum())
         self.windows[number] = here
 
     def seen(self, number: int) -> Seen:
@@ -61,9 +72,10 @@ class Canvas:
         rows, columns = (_wider(part) for part in self.windows[number])
         numbers, classes = self.numbers[rows, columns], self.classes[rows, columns]
         own = numbers == number
+        hidden = self._hidden(number)
         y, x = np.nonzero(own)
         if not len(x):
-            return Seen(0, 0, (np.nan, np.nan), (0, 0, 0, 0), touching=False, cut=True)
+            return Seen(0, 0, (np.nan, np.nan), (0, 0, 0, 0), touching=False, cut=True, hidden=hidden)
         flesh_y, flesh_x = np.nonzero(own & (classes >= PALE))
         height, width = self.numbers.shape
         left, top = int(x.min()) + columns.start, int(y.min()) + rows.start
@@ -76,7 +88,13 @@ class Canvas:
             bbox=(left, top, right, bottom),
             touching=bool((around & (numbers != 0) & ~own).any()),
             cut=left == 0 or top == 0 or right == width or bottom == height,
+            hidden=hidden,
         )
+
+    def _hidden(self, number: int) -> float:
+        if not (whole := self.body_px.get(number)):
+            return float("nan")
+        return 1 - float((self.bodies[self.windows[number]] == number).sum()) / whole
 
 
 def _wider(part: slice) -> slice:

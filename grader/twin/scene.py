@@ -68,6 +68,9 @@ class FruitTruth:
     """Another fruit's mask comes within 4 px."""
     cut: bool
     """The mask reaches the picture's edge."""
+    hidden: float
+    """Share of the body, leaves aside, that others or the picture's edge hide."""
+    deformed: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +82,9 @@ class Scene:
     fruit_mask: NDArray[np.uint16]
     """(rows, columns): 0 or the fruit's number, calyx included; in the frame as it is (distorted), at mid-exposure."""
     class_mask: NDArray[np.uint8]
-    """(rows, columns): 200 red skin, 100 pale skin, 50 calyx or stem, 0 anything else."""
+    """(rows, columns): 200 red skin, 150 rot, 100 pale skin, 50 calyx or stem, 0 anything else."""
+    body_mask: NDArray[np.uint16]
+    """(rows, columns): 0 or the number of the fruit whose flesh is there, be it under a leaf."""
     truths: tuple[FruitTruth, ...]
 
 
@@ -100,7 +105,7 @@ def render_scene(generator: np.random.Generator, camera: Camera, belt: BeltPlane
         others = [ball for nth, ball in enumerate(balls, start=1) if nth != number]
         canvas.lay(render(one, view, light, _near(one, others)), number)
     frame = expose(canvas.light, settings.sensor, settings.blur_px, generator)
-    return Scene(frame, canvas.numbers, canvas.classes, _truths(fruit, canvas))
+    return Scene(frame, canvas.numbers, canvas.classes, canvas.bodies, _truths(fruit, canvas))
 
 
 def lay_out(generator: np.random.Generator, settings: SceneSettings, room: Room) -> list[Fruit]:
@@ -172,6 +177,8 @@ def _truths(fruit: list[Fruit], canvas: Canvas) -> tuple[FruitTruth, ...]:
                 bbox=seen.bbox,
                 touching=seen.touching,
                 cut=seen.cut,
+                hidden=seen.hidden,
+                deformed=one.body.shape.deformed,
             )
         )
     return tuple(truths)

@@ -34,6 +34,8 @@ class Sprite:
     """(rows, columns), 0-1: share of the pixel that the thing hides."""
     classes: NDArray[np.uint8]
     """(rows, columns): RED, ROT, PALE or CALYX, whichever fills more; 0 where less than half is filled."""
+    body: NDArray[np.bool_] | None = None
+    """(rows, columns): whether flesh fills at least half of the pixel, be there leaves on it or not; of fruit only."""
 
 
 def render(fruit: Fruit, view: View, light: Light, neighbours: Array) -> Sprite:
@@ -53,6 +55,7 @@ def render(fruit: Fruit, view: View, light: Light, neighbours: Array) -> Sprite:
         patch[..., :3] * flesh_cover[..., None] + calyx.light,
         cover,
         np.where(cover >= HALF, classes, 0).astype(np.uint8),
+        flesh.cover >= HALF,
     )
 
 

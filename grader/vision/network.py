@@ -1,0 +1,87 @@
+"""What the network that reads each fruit is shown, and what it answers; whoever calls `measure` brings it.
+
+It is shown a square crop about each object, leaves included, scaled to `SIDE_PX`; it answers what each pixel of the
+crop is, where the body of the fruit is (leaves or not), some yes-or-no questions, and which way the apex points.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.vision.rings import as_pairs
+
+SIDE_PX = 64
+"""Side of a crop."""
+CELLS = 32
+"""Side of the map of classes."""
+ROOM = 1.25
+"""Side of a crop, in sides of the box about the object."""
+
+
+class Skin:
+    """What a pixel shows: plain numbers, since an enum is slow to compare arrays with."""
+
+    BELT = 0
+    RED = 1
+    PALE = 2
+    CALYX = 3
+    ROT = 4
+    BRUISE = 5
+    COUNT = 6
+
+
+class Question:
+    """What is asked about the fruit as a whole."""
+
+    DECAY = 0
+    NO_FRUIT = 1
+    HIDDEN = 2
+    BRUISE = 3
+    DEFORMED = 4
+    COUNT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Of n crops."""
+
+    skin: NDArray[np.float32]
+    """(n, Skin.COUNT, CELLS, CELLS) probabilities."""
+    body: NDArray[np.float32]
+    """(n, CELLS, CELLS) probability that the fruit's flesh is there, be it under a leaf."""
+    yes: NDArray[np.float32]
+    """(n, Question.COUNT) probabilities."""
+    axis: NDArray[np.float32]
+    """(n, 2) from stem to apex in the crop, x to the right and y down; the longer, the surer."""
+
+
+class Network(Protocol):
+    """Reads crops."""
+
+    hash: str
+    """SHA-256 of its file, hexadecimal."""
+
+    def __call__(self, crops_bgr: NDArray[np.uint8]) -> Answers:
+        """What `crops_bgr` (n, SIDE_PX, SIDE_PX, 3) show."""
+
+
+def crop_squares(
+    picture_bgr: NDArray[np.uint8], centre_px: NDArray[np.float64], side_px: NDArray[np.float64]
+) -> NDArray[np.uint8]:
+    """Squares of `picture_bgr` (h, w, 3) about `centre_px` (n, 2), `side_px` (n,) wide: (n, SIDE_PX, SIDE_PX, 3).
+
+    What lies outside of the picture is black.
+    """
+    n = len(side_px)
+    if not n:
+        return np.zeros((0, SIDE_PX, SIDE_PX, 3), np.uint8)
+    steps = (np.arange(SIDE_PX) + 0.5) / SIDE_PX - 0.5
+    grid = (steps + 1j * steps[:, None]).ravel()
+    place = (centre_px[:, :1] + 1j * centre_px[:, 1:] + side_px[:, None] * grid).astype(np.complex64)
+    crops = cv2.remap(
+        picture_bgr, as_pairs(place), np.zeros((0, 0), np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT
+    )
+    return np.asarray(crops, np.uint8).reshape(n, SIDE_PX, SIDE_PX, 3)
