@@ -25,6 +25,8 @@ SQUARE, MOST_LONG = 0.78, 1.4
 """A patch fills this share of its smallest box, whose sides differ by no more than this."""
 SMALLEST_PX, LARGEST_SHARE = 12, 0.15
 """Its side is at least the first, and at most this share of the picture's smaller side."""
+ALIKE = 0.25
+"""Sides of patches of one chart, seen in perspective, differ by less than this share."""
 RIM_PX = 4
 """What looks plain of a patch is so much smaller than the patch: its rim is blurred."""
 FEWEST_FOUND = 12
@@ -75,7 +77,7 @@ def _patches(picture_bgr: NDArray[np.uint8]) -> tuple[Array, float]:
         )
     squares = np.array(found)
     side = _commonest(squares[:, 2])
-    alike = np.abs(squares[:, 2] / side - 1) < 0.25  # noqa: PLR2004 - patches of one chart, seen in perspective
+    alike = np.abs(squares[:, 2] / side - 1) < ALIKE
     return _once(squares[alike, :2], side / 2), side
 
 
@@ -90,8 +92,8 @@ def _once(middles: Array, apart_px: float) -> Array:
 
 def _commonest(sides: Array) -> float:
     """The side that most others are like."""
-    like = (np.abs(sides[:, None] / sides - 1) < 0.2).sum(axis=1)  # noqa: PLR2004 - likewise
-    return float(np.median(sides[np.abs(sides / sides[like.argmax()] - 1) < 0.2]))  # noqa: PLR2004
+    like = (np.abs(sides[:, None] / sides - 1) < ALIKE).sum(axis=1)
+    return float(np.median(sides[np.abs(sides / sides[like.argmax()] - 1) < ALIKE]))
 
 
 def _lattice(middles: Array, side_px: float) -> Array:

@@ -90,7 +90,7 @@ DECIMAL = Kilograms()
 @who_option
 @json_option
 @station_option
-def add(code: str, station: Path, as_json: bool, **facts: Unpack[Facts]) -> None:  # noqa: FBT001 - click passes by name
+def add(*, code: str, station: Path, as_json: bool, **facts: Unpack[Facts]) -> None:
     """Receive the lot CODE. It is looked over at once, and held for what the rules find."""
     with at_the_desk(station) as (desk, file):
         delivery = Delivery(
@@ -134,7 +134,7 @@ class Right(TypedDict):
 @why_option
 @json_option
 @station_option
-def correct_command(code: str, station: Path, as_json: bool, **right: Unpack[Right]) -> None:  # noqa: FBT001
+def correct_command(*, code: str, station: Path, as_json: bool, **right: Unpack[Right]) -> None:
     """Write facts of the lot CODE anew; what was written before stays on record."""
     with at_the_desk(station) as (desk, file):
         with desk.asking() as books:
@@ -154,7 +154,7 @@ def correct_command(code: str, station: Path, as_json: bool, **right: Unpack[Rig
 @lot.command("list")
 @json_option
 @station_option
-def list_lots(station: Path, as_json: bool) -> None:  # noqa: FBT001
+def list_lots(*, station: Path, as_json: bool) -> None:
     """List all lots, and how many holds each has."""
     with looking(station) as (books, file):
         found = [(one, holds_of_lot(books, one.code)) for one in lots(books)]
@@ -170,7 +170,7 @@ def list_lots(station: Path, as_json: bool) -> None:  # noqa: FBT001
 @click.argument("code")
 @json_option
 @station_option
-def show(code: str, station: Path, as_json: bool) -> None:  # noqa: FBT001
+def show(*, code: str, station: Path, as_json: bool) -> None:
     """Show the lot CODE: its facts, its holds, and by grade how many of its fruit are expected to miss their class."""
     with looking(station) as (books, file):
         one, holds, versions = find_lot(books, code), holds_of_lot(books, code), lot_versions(books, code)
@@ -207,7 +207,7 @@ def _shares(row: Judged) -> tuple[float, ...]:
 @lot.command("review")
 @json_option
 @station_option
-def review_command(station: Path, as_json: bool) -> None:  # noqa: FBT001
+def review_command(*, station: Path, as_json: bool) -> None:
     """Have the rules look over the lots of the last month: a report that expired holds from now on."""
     with at_the_desk(station) as (desk, _):
         held = review(desk)
@@ -221,7 +221,7 @@ def review_command(station: Path, as_json: bool) -> None:  # noqa: FBT001
 @who_option
 @json_option
 @station_option
-def feed_command(code: str, pass_number: int, mixed: bool, who: str, station: Path, as_json: bool) -> None:  # noqa: FBT001
+def feed_command(*, code: str, pass_number: int, mixed: bool, who: str, station: Path, as_json: bool) -> None:
     """From the next fruit on they are of the lot CODE; the belt has to be empty."""
     with at_the_desk(station) as (desk, file):
         fed = feed(desk, file.journal, code, who, pass_number=pass_number, mixed=mixed)
@@ -284,7 +284,7 @@ def release_command(code: str, hold: int | None, who: str, why: str, station: Pa
 @why_option
 @json_option
 @station_option
-def recall_command(code: str, who: str, why: str, station: Path, as_json: bool) -> None:  # noqa: FBT001
+def recall_command(*, code: str, who: str, why: str, station: Path, as_json: bool) -> None:
     """Nobody may eat or sell fruit of the lot CODE any more. A recall stands for good."""
     with at_the_desk(station) as (desk, _):
         trays = recall_lot(desk, code, why, who)

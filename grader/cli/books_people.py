@@ -2,11 +2,12 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack, get_args
 
 import click
 
 from grader.cli.books import at_the_desk, station_option, when, who_option
+from grader.store.books.records import Role
 from grader.trace.desk.feeding import begin_shift
 from grader.trace.desk.growers import Treatment, enter_grower, enter_report, enter_treatment
 from grader.trace.desk.holds import enter_operator
@@ -19,10 +20,10 @@ def operator() -> None:
 
 @operator.command("add")
 @click.argument("name")
-@click.option("--role", type=click.Choice(["operator", "manager", "left"]), default="operator", show_default=True)
+@click.option("--role", type=click.Choice(get_args(Role)), default="operator", show_default=True)
 @who_option
 @station_option
-def add_operator(name: str, role: Any, who: str, station: Path) -> None:  # noqa: ANN401 - click's choice is checked
+def add_operator(name: str, role: Role, who: str, station: Path) -> None:
     """NAME works here in this role, or has left."""
     with at_the_desk(station) as (desk, _):
         enter_operator(desk, name, role, who)

@@ -36,7 +36,7 @@ EXIT_UNBALANCED = 1
 @click.command()
 @click.option("--keep", is_flag=True, help="Go on until Ctrl-C.")
 @station_option
-def follow(keep: bool, station: Path) -> None:  # noqa: FBT001 - click passes by name
+def follow(*, keep: bool, station: Path) -> None:
     """Read the line's journal into the books, from where they stand."""
     file = read_station_file(station)
     with Books(file.books) as books:
@@ -52,7 +52,7 @@ def follow(keep: bool, station: Path) -> None:  # noqa: FBT001 - click passes by
 @click.argument("tray")
 @json_option
 @station_option
-def back(tray: str, station: Path, as_json: bool) -> None:  # noqa: FBT001
+def back(*, tray: str, station: Path, as_json: bool) -> None:
     """From the TRAY (its number, or its label's serial) to its lots, growers and all that touched them."""
     with looking(station) as (books, file):
         number = int(tray) if tray.isdigit() else tray_with(books, tray.rpartition("/")[2])
@@ -90,7 +90,7 @@ def back(tray: str, station: Path, as_json: bool) -> None:  # noqa: FBT001
 @click.argument("lot")
 @json_option
 @station_option
-def forward(lot: str, station: Path, as_json: bool) -> None:  # noqa: FBT001
+def forward(*, lot: str, station: Path, as_json: bool) -> None:
     """From the LOT to its fruit, and to every tray that has some of them."""
     with looking(station) as (books, file):
         found = trace_forward(books, lot)
@@ -114,7 +114,7 @@ def forward(lot: str, station: Path, as_json: bool) -> None:  # noqa: FBT001
 @click.command()
 @json_option
 @station_option
-def held(station: Path, as_json: bool) -> None:  # noqa: FBT001
+def held(*, station: Path, as_json: bool) -> None:
     """Every tray that is held, and for which lot, grower and reason."""
     with looking(station) as (books, _):
         found = held_trays(books)
@@ -153,7 +153,7 @@ def sample_command(batch: str, name: str, place: str, accountable: str, who: str
 @click.argument("lot")
 @json_option
 @station_option
-def balance(lot: str, station: Path, as_json: bool) -> int:  # noqa: FBT001
+def balance(*, lot: str, station: Path, as_json: bool) -> int:
     """Weigh what came in of the LOT against what became of it. Exit code 1: it does not balance."""
     with looking(station) as (books, file):
         found = balance_of(books, lot, file.trace)
@@ -176,7 +176,7 @@ def balance(lot: str, station: Path, as_json: bool) -> int:  # noqa: FBT001
 @click.option("--until", "end", required=True, help="And before here.")
 @json_option
 @station_option
-def settle(grower: str, begin: str, end: str, station: Path, as_json: bool) -> None:  # noqa: FBT001
+def settle(*, grower: str, begin: str, end: str, station: Path, as_json: bool) -> None:
     """Count and kilograms by grade of what the GROWER brought in a period: the input of a settlement."""
     with looking(station) as (books, file):
         found = settlement(books, grower, utc_ns(when(begin, file)), utc_ns(when(end, file)))

@@ -34,7 +34,7 @@ def tray() -> None:
 @click.argument("number", type=int)
 @json_option
 @station_option
-def show(number: int, station: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes by name
+def show(*, number: int, station: Path, as_json: bool) -> None:
     """Show the tray NUMBER: its fruit by lot, its off-size share, its history, and what keeps it from a label."""
     with looking(station) as (books, file), one_moment(books):
         found, shares = find_tray(books, number), composition(books, number)
@@ -65,7 +65,7 @@ def show(number: int, station: Path, as_json: bool) -> None:  # noqa: FBT001 - c
 @tray.command("list")
 @json_option
 @station_option
-def list_trays(station: Path, as_json: bool) -> None:  # noqa: FBT001
+def list_trays(*, station: Path, as_json: bool) -> None:
     """List the trays that are open."""
     with looking(station) as (books, file):
         found = [(one, composition(books, one.tray)) for one in trays_at_the_line(books)]
@@ -133,7 +133,7 @@ def void(number: int, who: str, why: str, station: Path) -> None:
 @who_option
 @why_option
 @station_option
-def merge(number: int, into: int, mixed: bool, who: str, why: str, station: Path) -> None:  # noqa: FBT001
+def merge(*, number: int, into: int, mixed: bool, who: str, why: str, station: Path) -> None:
     """The fruit of the closed tray NUMBER go into the closed tray INTO."""
     with at_the_desk(station) as (desk, _):
         trays.merge(desk, number, into, who, why, mixed=mixed)
@@ -163,7 +163,7 @@ def correct(number: int, best_before: str, who: str, why: str, station: Path) ->
 @who_option
 @json_option
 @station_option
-def label(number: int, mixed: bool, who: str, station: Path, as_json: bool) -> None:  # noqa: FBT001
+def label(*, number: int, mixed: bool, who: str, station: Path, as_json: bool) -> None:
     """Give the closed tray NUMBER its trace batch and serial. Nothing is printed."""
     with at_the_desk(station) as (desk, file):
         got = labelling.label(desk, number, find_rule_pack(file.rules), who, mixed=mixed)
