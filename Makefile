@@ -14,7 +14,7 @@ INSTALL_GRADER = $(PIP_INSTALL) --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo grade test check bench bench-line soak torture pictures peers train-data contact-sheet train lint types contracts locks format lock hooks clean
+.PHONY: help demo grade test check bench bench-line soak torture pictures peers train-data contact-sheet train int8 lint types contracts locks format lock hooks clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -61,7 +61,10 @@ bench: $(VENV)/bench.installed ## every published figure: accuracy, photographs,
 	$(if $(wildcard $(RENDERED)),$(BIN)/python benchmarks/accuracy.py $(RENDERED))
 	$(if $(filter-out 0,$(TWIN)),$(BIN)/python benchmarks/accuracy.py --twin $(TWIN))
 	$(if $(wildcard $(BERRIES)),$(BIN)/python benchmarks/photographs.py $(BERRIES))
+	$(if $(wildcard $(BERRIES)),$(BIN)/python benchmarks/photographs.py $(BERRIES) --no-network)
 	$(if $(wildcard $(RENDERED)),$(BIN)/python benchmarks/speed.py $(RENDERED))
+	$(if $(wildcard $(RENDERED)),$(BIN)/python benchmarks/lamp.py $(RENDERED))
+	$(if $(wildcard $(BERRIES)),$(BIN)/python benchmarks/network.py)
 	$(BIN)/pytest benchmarks/stages.py --benchmark-columns=median,iqr,rounds --benchmark-sort=name
 	$(BIN)/python tools/readme_figures.py
 
@@ -95,8 +98,11 @@ train-data: $(RENDER)/installed $(VENV)/runtime.installed ## path-trace pictures
 	nice -n 19 $(RENDER)/bin/python -m models.render_crops --seed $(PLATES_SEED) --count $(PLATES) --processes $(RENDER_PROCESSES)
 	$(BIN)/python -m models.pack_plates
 
-train: $(TRAIN)/installed ## train the network that reads each fruit (an hour on two quiet cores); writes out/train/reader.onnx
+train: $(TRAIN)/installed ## train the network that reads each fruit (half an hour on two quiet cores); writes out/train/reader.onnx
 	$(TRAIN)/bin/python -m models.training
+
+int8: $(TRAIN)/installed ## would the network be faster in eight-bit integers?
+	$(TRAIN)/bin/python -m models.training.int8
 
 contact-sheet: $(VENV)/runtime.installed ## draw 48 of them side by side, with the outlines of their masks, to look at
 	$(BIN)/python -m models.contact_sheet

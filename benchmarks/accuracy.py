@@ -16,11 +16,12 @@ from pathlib import Path
 from benchmarks.breakdown import parts_table
 from benchmarks.charts import draw_charts
 from benchmarks.figures import ROOT, provenance, publish
-from benchmarks.goals import accuracy_rows, calibration_rows
+from benchmarks.goals import accuracy_rows, calibration_rows, network_rows
 from benchmarks.judging import Outcome, judge
 from benchmarks.rendered_belt import read_pictures, set_up, true_focal_px
 from benchmarks.table import Goal, Row, goals_table
 from benchmarks.twin_belt import BELTS, VIEWS, render_pictures
+from grader.network import load_network
 
 RENDERED_BELT = ROOT.parent / "shared" / "data" / "rendered-belt"
 COVERAGE_AIM = Goal(93, 97)
@@ -60,6 +61,14 @@ def publish_rendered(data: Path, *, list_all: bool) -> None:
         "pictures": "simulated: path-traced (rendered-belt), single view, calibrated from its board views",
     }
     _publish("accuracy", "Accuracy on path-traced pictures", about, rows, outcome, list_all=list_all)
+    network = load_network()
+    rows = network_rows(judge(read_pictures(data, station), network))
+    title = "What the network's task asks, on path-traced pictures"
+    print(f"{title}\n\n{goals_table(rows)}\n")
+    about |= {"network": network.hash}
+    publish(
+        "accuracy-network", about | provenance(), title, goals_table(rows), {"rows": [row.record() for row in rows]}
+    )
 
 
 def publish_twin(fruit: int, seed: int, *, list_all: bool) -> None:

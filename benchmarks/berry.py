@@ -7,13 +7,16 @@ from numpy.typing import NDArray
 from grader.vision import Calibration, Sightings
 from grader.vision.colour import Colour, classify, colour_table
 from grader.vision.masks import flesh_mask
+from grader.vision.network import Network
 from grader.vision.photograph import frame_and_belt
 
 
-def berry_mask(frame_bgr: NDArray[np.uint8], calibration: Calibration, sightings: Sightings) -> NDArray[np.uint16]:
+def berry_mask(
+    frame_bgr: NDArray[np.uint8], calibration: Calibration, sightings: Sightings, network: Network | None = None
+) -> NDArray[np.uint16]:
     """Number of the fruit at each pixel (h, w), from 1: its flesh, and leaf within the hull of its flesh."""
-    flesh = flesh_mask(frame_bgr, calibration, sightings)
-    parted_bgr, belt_colour = frame_and_belt(frame_bgr, calibration)
+    flesh = flesh_mask(frame_bgr, calibration, sightings, network)
+    parted_bgr, belt_colour = frame_and_belt(frame_bgr, calibration, network)
     leaf = (classify(parted_bgr, colour_table(belt_colour, calibration.colour)) == Colour.LEAF) & (flesh == 0)
     berries = flesh.copy()
     for number in range(1, len(sightings) + 1):

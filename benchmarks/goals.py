@@ -16,6 +16,10 @@ LIMITS_MM = (25.0, 30.0, 35.0)
 """Of the rule pack `cooperative`."""
 CLEAR_MM = 0.3
 """A fruit this far from every limit has one right size grade."""
+WINDOW = (0.80, 0.90)
+"""Maturity of table grades by `cooperative`."""
+CLEAR_RED = 0.02
+"""A fruit this far from both limits is on one side of each."""
 WITHIN = 1.96
 """Standard uncertainties in which 95 % of the errors should lie."""
 
@@ -64,6 +68,35 @@ def accuracy_rows(outcome: Outcome, coverage_aim: Goal | None) -> list[Row]:
         ),
         _value("weight, isolated: RMSE", "g", weight, intervals.root_mean_square, Goal(high=1.5), Goal(high=0.8)),
     ]
+
+
+def network_rows(outcome: Outcome) -> list[Row]:
+    """What the network's issue asks of isolated fruit on rendered pictures."""
+    alone = _measured([fruit for fruit in outcome.fruit if fruit.isolated])
+    maturity = _column(alone, "maturity") - _column(alone, "true_maturity")
+    turned = (_column(alone, "axis_deg") - _column(alone, "true_axis_deg") + 180) % 360 - 180
+    clear = [fruit for fruit in alone if min(abs(fruit.true_maturity - limit) for limit in WINDOW) >= CLEAR_RED]
+    iou = _column([fruit for fruit in outcome.fruit if fruit.found], "iou")
+    mean_absolute, median, p95 = intervals.mean_absolute, intervals.median, intervals.percentile_95
+    return [
+        _value("maturity: mean error", "", maturity, mean_absolute, Goal(high=0.02), Goal(high=0.01), decimals=3),
+        _share(
+            "maturity class (below, in, above 0.80-0.90) of fruit ≥ 0.02 from a limit",
+            [_window(fruit.maturity) == _window(fruit.true_maturity) for fruit in clear],
+            Goal(95),
+            Goal(98),
+        ),
+        _value("axis: median error", "°", np.abs(turned), median, Goal(high=2.5), Goal(high=1.0), decimals=1),
+        _value("axis: 95th percentile", "°", turned, p95, Goal(high=8.0), Goal(high=4.0), decimals=1),
+        _value("flesh mask IoU", "", iou, intervals.mean, Goal(0.97), Goal(0.985), decimals=3),
+        _share("whole grade", [fruit.grade == fruit.true_grade for fruit in alone], Goal(92), Goal(96)),
+    ]
+
+
+def _window(maturity: float) -> int:
+    """0 below the maturity window of `cooperative`, 1 in it (its ends inside), 2 above."""
+    low, high = WINDOW
+    return int(maturity >= low) + int(maturity > high)
 
 
 def calibration_rows(rms_px: float, views: int, focal_px: float, true_focal_px: float) -> list[Row]:

@@ -10,6 +10,7 @@ from benchmarks.pictures import Picture, Visible, look
 from grader.grading import Measurement, decide, shipped_rule_pack
 from grader.vision import Sightings, WhyNot, measure
 from grader.vision.masks import flesh_mask
+from grader.vision.network import Network
 
 Array = NDArray[np.float64]
 
@@ -37,6 +38,7 @@ class Fruit:
     true_diameter_mm: float
     true_weight_g: float
     true_maturity: float
+    true_axis_deg: float
     true_size_grade: str | None
     true_grade: str | None
     width_mm: float = float("nan")
@@ -47,6 +49,7 @@ class Fruit:
     weight_u_g: float = float("nan")
     maturity: float = float("nan")
     maturity_u: float = float("nan")
+    axis_deg: float = float("nan")
     size_grade: str | None = None
     grade: str | None = None
     iou: float = float("nan")
@@ -70,12 +73,12 @@ class Outcome:
     """Of all flesh of each picture."""
 
 
-def judge(pictures: Iterable[Picture]) -> Outcome:
+def judge(pictures: Iterable[Picture], network: Network | None = None) -> Outcome:
     """Measure every picture and compare."""
     outcome = Outcome()
     for picture in pictures:
-        sightings = measure(picture.frame_bgr, picture.calibration)
-        mask = flesh_mask(picture.frame_bgr, picture.calibration, sightings)
+        sightings = measure(picture.frame_bgr, picture.calibration, network)
+        mask = flesh_mask(picture.frame_bgr, picture.calibration, sightings, network)
         visible = look(picture)
         row_of, false = match(sightings.centre_px, visible)
         outcome.rows += len(sightings)
@@ -121,6 +124,7 @@ def _fruit(
         true_diameter_mm=float(picture.diameter_mm[index]),
         true_weight_g=float(picture.volume_mm3[index]) * DENSITY_G_PER_MM3,
         true_maturity=float(picture.visible_red[index]),
+        true_axis_deg=float(picture.axis_deg[index]),
         true_size_grade=grade_of(float(picture.diameter_mm[index]), RIPE),
         true_grade=grade_of(float(picture.diameter_mm[index]), float(picture.visible_red[index])),
     )
@@ -145,6 +149,7 @@ def _with_row(truth: Fruit, sightings: Sightings, row: int, iou: float) -> Fruit
         weight_u_g=float(sightings.volume_u_mm3[row]) * DENSITY_G_PER_MM3,
         maturity=maturity,
         maturity_u=float(sightings.maturity_u[row]),
+        axis_deg=float(sightings.axis_deg[row]),
         size_grade=grade_of(diameter_mm, RIPE) if measured else None,
         grade=grade_of(diameter_mm, maturity) if measured else None,
         iou=iou,

@@ -37,6 +37,8 @@ class Picture:
     volume_mm3: Array
     visible_red: Array
     """(n,) red over flesh pixels in this frame."""
+    axis_deg: Array
+    """(n,) stem to apex as it lies over the belt, in the picture, from +x towards +y."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +51,21 @@ class Visible:
     judged: NDArray[np.bool_]
     """It lies wholly inside the frame and shows enough flesh."""
     isolated: NDArray[np.bool_]
+
+
+def axis_in_picture(
+    centre_mm: Array, axis_xy: Array, rotation: Array, translation_mm: Array, matrix: Array, distortion: Array
+) -> Array:
+    """Directions (n,), degrees, of axes `axis_xy` (n, 2) at the height of the fruits' middles `centre_mm` (n, 3).
+
+    `rotation` (3,) or (3, 3) and `translation_mm` (3,) bring the belt's frame to the camera's.
+    """
+    way = np.concatenate([axis_xy, np.zeros((len(axis_xy), 1))], axis=1)
+    ends = np.concatenate([centre_mm - way, centre_mm + way]).reshape(-1, 3)
+    turn = rotation if rotation.size == 3 else cv2.Rodrigues(rotation)[0]  # noqa: PLR2004 - a vector
+    pixels = cv2.projectPoints(ends, turn, translation_mm, matrix, distortion)[0].reshape(2, -1, 2)
+    way_px = pixels[1] - pixels[0]
+    return np.asarray(np.degrees(np.arctan2(way_px[:, 1], way_px[:, 0])))
 
 
 def look(picture: Picture) -> Visible:

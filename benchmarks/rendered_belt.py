@@ -9,8 +9,9 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from benchmarks.pictures import Picture
+from benchmarks.pictures import Picture, axis_in_picture
 from grader.calibration import load_calibration
 from grader.calibration.document import Document
 from grader.calibration.files import read_document
@@ -62,11 +63,12 @@ def true_focal_px(data: Path) -> float:
 
 def read_pictures(data: Path, station: Station) -> Iterator[Picture]:
     """The frames below `data`, each with the calibration for its belt."""
-    for frame in json.loads((data / "truth.json").read_text(encoding="utf-8"))["frames"]:
-        yield _picture(data, frame, station.by_belt[frame["belt"]])
+    truth = json.loads((data / "truth.json").read_text(encoding="utf-8"))
+    for frame in truth["frames"]:
+        yield _picture(data, truth, frame, station.by_belt[frame["belt"]])
 
 
-def _picture(data: Path, frame: dict[str, Any], calibration: Calibration) -> Picture:
+def _picture(data: Path, truth: dict[str, Any], frame: dict[str, Any], calibration: Calibration) -> Picture:
     name: str = frame["file"]
     place = data / name.replace("frame_", "mask_").replace(".jpg", ".png")
     mask = cv2.imread(str(place), cv2.IMREAD_COLOR)
@@ -74,7 +76,7 @@ def _picture(data: Path, frame: dict[str, Any], calibration: Calibration) -> Pic
         raise FileNotFoundError(place)
     fruits = frame["fruits"]
 
-    def column(key: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def column(key: str) -> NDArray[np.float64]:
         return np.array([fruit[key] for fruit in fruits], np.float64)
 
     _, kind, number = cv2.split(mask)
@@ -91,4 +93,10 @@ def _picture(data: Path, frame: dict[str, Any], calibration: Calibration) -> Pic
         diameter_mm=column("diameter_mm"),
         volume_mm3=column("volume_mm3"),
         visible_red=column("visible_red"),
+        axis_deg=axis_in_picture(
+            column("centre_mm"),
+            column("axis_xy"),
+            *(np.array(truth["belt_to_camera"][key], np.float64) for key in ("R", "t")),
+            *(np.array(truth[key], np.float64) for key in ("K", "dist")),
+        ),
     )

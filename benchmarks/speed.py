@@ -21,6 +21,7 @@ from benchmarks.rendered_belt import read_pictures, set_up
 from benchmarks.rival_opencv import grade_by_tutorial, grade_by_tutorial_with_blur
 from benchmarks.table import Goal, Row, goals_table
 from grader.cli.bench import interleave
+from grader.network import load_network
 from grader.vision import measure
 
 RENDERED_BELT = ROOT.parent / "shared" / "data" / "rendered-belt"
@@ -51,7 +52,13 @@ def main() -> int:
     def on_frames(call: Callable[[NDArray[np.uint8]], object]) -> Callable[[int], object]:
         return lambda turn: call(pictures[turn % len(pictures)].frame_bgr)
 
-    calls = {"ours": ours} | {name: on_frames(call) for name, call in rivals().items()}
+    network = load_network()
+
+    def with_network(turn: int) -> object:
+        picture = pictures[turn % len(pictures)]
+        return measure(picture.frame_bgr, picture.calibration, network)
+
+    calls = {"ours": ours, "with_network": with_network} | {name: on_frames(call) for name, call in rivals().items()}
     times = interleave(calls, arguments.turns, EVERY)
     packages = (*PACKAGES, "scikit-image") if "skimage" in times else PACKAGES
     height, width = pictures[0].frame_bgr.shape[:2]
@@ -110,6 +117,10 @@ def speed_rows(times: Times) -> list[Row]:
             Goal(high=2.5),
         ),
     ]
+    if "with_network" in times:
+        read = float(np.median(times["with_network"])) / cvtcolor
+        name = "ours with the network on every fruit / cvtColor, medians"
+        rows.append(Row(name, "times", 2, len(ours), read, None, Goal(high=4.0), Goal(high=2.5)))
     slower = {
         "tutorial": ("OpenCV tutorial (HSV, morphology, contours, minAreaRect) / ours", Goal(2), Goal(4)),
         "tutorial_with_blur": ("the same with GaussianBlur(11 x 11) before it / ours", Goal(2), Goal(4)),

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from benchmarks.pictures import Picture
+from benchmarks.pictures import Picture, axis_in_picture
 from grader.twin.belt import BeltName
 from grader.twin.cameras import askew, looking_down, station
 from grader.twin.scene import Scene, SceneSettings, render_scene
@@ -73,4 +73,12 @@ def _picture(number: int, camera: str, belt: BeltName, scene: Scene, calibration
         diameter_mm=np.array([truth.size.diameter_mm for truth in truths]),
         volume_mm3=np.array([truth.size.volume_mm3 for truth in truths]),
         visible_red=np.array([truth.visible_red for truth in truths]),
+        axis_deg=axis_in_picture(
+            np.array([truth.size.centre_mm for truth in truths], np.float64).reshape(-1, 3),
+            np.array([truth.size.axis_xy for truth in truths], np.float64).reshape(-1, 2),
+            calibration.belt.rotation,
+            calibration.belt.translation_mm,
+            calibration.camera.matrix,
+            calibration.camera.distortion,
+        ),
     )

@@ -10,6 +10,7 @@ import numpy as np
 
 from benchmarks.labels import a_label
 from grader.trace.labels import png_label, shipped_template
+from tools.network_failures import failures
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "examples" / "demo"
@@ -33,6 +34,7 @@ def draw(folder: Path) -> None:
             height = round(picture.shape[0] * WIDTH_PX / picture.shape[1])
             small = cv2.resize(picture, (WIDTH_PX, height), interpolation=cv2.INTER_AREA)
             cv2.imwrite(str(folder / f"graded-{belt}-belt.jpg"), small, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    cv2.imwrite(str(folder / "network-failures.jpg"), failures(), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     (folder / "label.png").write_bytes(png_label(a_label(np.random.default_rng(SEED)), shipped_template()))
 
 

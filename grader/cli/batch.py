@@ -19,6 +19,7 @@ from grader.vision import Calibration, Sightings, measure
 from grader.vision.belt_guess import guess_belt_colour
 from grader.vision.colour import Colour, classify, colour_table
 from grader.vision.masks import flesh_mask
+from grader.vision.network import Network
 
 INTERNAL = "internal"
 """The code of a fault that is ours."""
@@ -60,6 +61,8 @@ class Batch:
     overlays: Path | None
     """The folder for them; None: none are wanted."""
     masks: Path | None
+    network: Network | None
+    """None: nobody looks for decay."""
 
     def drawings_of(self, picture: Path) -> tuple[Path | None, Path | None]:
         """Where the overlay and the mask of `picture` go."""
@@ -90,13 +93,13 @@ class Batch:
     def _grade(self, picture: Path) -> list[AnyRow]:
         frame = read_colour_picture(picture)
         calibration = self._calibration(frame, picture)
-        sightings = measure(frame, calibration)
+        sightings = measure(frame, calibration, self.network)
         _require_belt(frame, sightings, calibration, picture)
         _require_light(frame, calibration, picture)
         rows = make_rows(click.format_filename(picture), sightings, calibration, self.standard)
         overlay, mask = self.drawings_of(picture)
         if mask is not None:
-            write_picture(mask, flesh_mask(frame, calibration, sightings))
+            write_picture(mask, flesh_mask(frame, calibration, sightings, self.network))
         if overlay is not None:
             write_picture(overlay, draw_overlay(frame, sightings, rows, self.standard.pack))
         return [*rows]

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from grader.calibration import load_calibration
 from grader.cli.pictures import read_picture
 from grader.errors import GraderError
+from grader.network import load_network
 from grader.vision import Calibration, measure
+from grader.vision.network import Network
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FEWEST_CALLS = 200
@@ -58,14 +60,15 @@ def bench() -> None:
 @click.option(
     "--calls", default=300, show_default=True, type=click.IntRange(FEWEST_CALLS), help="How often to measure."
 )
+@click.option("--network", "with_network", is_flag=True, help="With the network on every fruit.")
 @click.option("--json", "as_json", is_flag=True, help="One line for programs.")
-def vision(frames: tuple[Path, ...], path: Path, calls: int, *, as_json: bool) -> None:
+def vision(frames: tuple[Path, ...], path: Path, calls: int, *, with_network: bool, as_json: bool) -> None:
     """Time the measuring of FRAMES: CPU time of one thread, in turn with a conversion to HSV."""
     calibration = load_calibration(path)
     if len(frames) > MOST_FRAMES:
         click.echo(f"of {len(frames)} frames the first {MOST_FRAMES} are used", err=True)
     pictures = [_read_frame(frame, calibration) for frame in frames[:MOST_FRAMES]]
-    speed = time_vision(pictures, calibration, calls)
+    speed = time_vision(pictures, calibration, calls, load_network() if with_network else None)
     if as_json:
         click.echo(json.dumps({name: round(value, 4) for name, value in asdict(speed).items()}))
         return
@@ -87,12 +90,12 @@ def _read_frame(path: Path, calibration: Calibration) -> Frame:
     return frame
 
 
-def time_vision(frames: Sequence[Frame], calibration: Calibration, calls: int) -> Speed:
+def time_vision(frames: Sequence[Frame], calibration: Calibration, calls: int, network: Network | None = None) -> Speed:
     """Measure the `frames` in turn, `calls` times in all."""
-    fruit = [len(measure(frame, calibration)) for frame in frames]  # the warm-up
+    fruit = [len(measure(frame, calibration, network)) for frame in frames]  # the warm-up
     times = interleave(
         {
-            "ours": lambda turn: measure(frames[turn % len(frames)], calibration),
+            "ours": lambda turn: measure(frames[turn % len(frames)], calibration, network),
             "cvtcolor": lambda turn: cv2.cvtColor(frames[turn % len(frames)], cv2.COLOR_BGR2HSV),
         },
         calls,

@@ -17,6 +17,7 @@ from grader.cli.numbers import Within
 from grader.cli.showing import Show
 from grader.grading import find_rule_pack
 from grader.line.profile import StationProfile
+from grader.network import load_network
 from grader.store import RunStarted, next_run
 from grader.twin.conveyor import ConveyorSettings
 from grader.twin.feed import FeedSettings
@@ -41,6 +42,7 @@ class Options(TypedDict):
     virtual: bool
     depth: str
     journal: Path | None
+    no_network: bool
     as_json: bool
 
 
@@ -61,6 +63,7 @@ class Options(TypedDict):
     help="Render and measure frames, or draw what measuring would have said.",
 )  # fmt: skip
 @click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), help="Keep the journal here.")
+@click.option("--no-network", is_flag=True, help="Do without the network: decay is not assessed.")
 @click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
 def demo(**options: Unpack[Options]) -> None:
     """Run the line: fruit on a belt, decisions, air jets, trays, against a simulated machine.
@@ -81,21 +84,22 @@ def demo(**options: Unpack[Options]) -> None:
     with ExitStack() as stack:
         if path is None:
             path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-demo-"))) / "journal.db"
-        simulation = simulate(profile, settings, progress=show.rendering)
+        network = None if options["no_network"] or settings.depth is Depth.SIGHTINGS else load_network()
+        simulation = simulate(profile, settings, progress=show.rendering, network=network)
         run = RunStarted(
             run=next_run(path),
             started_utc_ns=time.time_ns(),
             software_version=version("strawberry-grader"),
-            model_sha256=NO_MODEL,
+            model_sha256=network.hash if network else NO_MODEL,
             rule_pack_sha256=pack.hash,
             calibration_sha256=simulation.calibration_hash,
             station=profile.name,
             seed=settings.seed,
         )
         if options["virtual"]:
-            where, performance = in_virtual_time(profile, pack, simulation, path, run, show)
+            where, performance = in_virtual_time(profile, pack, simulation, path, run, show, network=network)
         else:
-            where, performance = in_real_time(profile, pack, settings, path, run, show)
+            where, performance = in_real_time(profile, pack, settings, path, run, show, network=network)
         summary = summarise(path, run, profile, pack, where, performance)
     click.echo(summary.json() if options["as_json"] else summary.text())
     if not performance.on_record:

@@ -10,6 +10,7 @@ from grader.cli.showing import Show
 from grader.cli.twin_station import TwinStation, start
 from grader.grading import RulePack
 from grader.line.profile import StationProfile
+from grader.network import OnnxNetwork, limits_of
 from grader.store import Journal, RunStarted
 from grader.twin.kept import kept_calibration
 from grader.twin.plant import Whereabouts
@@ -17,7 +18,14 @@ from grader.twin.simulation import Depth, SimulationSettings, pictured
 
 
 def in_real_time(
-    profile: StationProfile, pack: RulePack, settings: SimulationSettings, path: Path, run: RunStarted, show: Show
+    profile: StationProfile,
+    pack: RulePack,
+    settings: SimulationSettings,
+    path: Path,
+    run: RunStarted,
+    show: Show,
+    *,
+    network: OnnxNetwork | None,
 ) -> tuple[Whereabouts, Performance]:
     """One run, or several where the line dies; where everything lies at its end, and how the line did."""
     Journal(path).close()  # whatever is wrong with it is said before anything moves
@@ -32,6 +40,8 @@ def in_real_time(
             calibration=kept_calibration(pictured(profile, settings)) if pixels else None,
             journal=path,
             begun=run,
+            network=None if network is None else network.path,
+            decay_limits=limits_of(network),
         )
         started = start(station, stack)
         stack.enter_context(show.hearing())

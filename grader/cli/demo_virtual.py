@@ -12,6 +12,7 @@ from grader.line.onlooking import look_at
 from grader.line.profile import StationProfile
 from grader.line.states import State
 from grader.line.station import Handover
+from grader.network import OnnxNetwork, limits_of
 from grader.store import Journal, RunStarted
 from grader.twin.plant import Whereabouts
 from grader.twin.simulation import Simulation
@@ -23,15 +24,21 @@ TURN_S = 0.05
 
 
 def in_virtual_time(
-    profile: StationProfile, pack: RulePack, simulation: Simulation, path: Path, run: RunStarted, show: Show
+    profile: StationProfile,
+    pack: RulePack,
+    simulation: Simulation,
+    path: Path,
+    run: RunStarted,
+    show: Show,
+    *,
+    network: OnnxNetwork | None,
 ) -> tuple[Whereabouts, Performance]:
     """One run; where everything lies at its end, and how the line did."""
     with Journal(path) as journal, show.hearing():
         check = check_of_shift(path, run.calibration_sha256, profile.references.valid_h, run.started_utc_ns)
         record = RunJournal(journal, run, profile.encoder.mm_per_count)
-        station = VirtualStation(
-            profile, pack, simulation.plant, simulation.see, record, Handover(journal.next_tray, check)
-        )
+        handover, limits = Handover(journal.next_tray, check), limits_of(network)
+        station = VirtualStation(profile, pack, simulation.plant, simulation.see, record, handover, decay_limits=limits)
         station.start()
         _run(station, run.run, show)
         station.complete()

@@ -20,7 +20,8 @@ from grader.cli.output import OutputError, ReaderGoneError, Results, prepare_fol
 from grader.cli.picture_files import find_pictures, passed_over, require_no_overwrite, require_own_stems
 from grader.cli.records import Standard
 from grader.cli.rows import DECAY_NOTE, NOT_MEASURED, FailedPicture
-from grader.grading import RulePack, find_rule_pack
+from grader.grading import Decay, RulePack, find_rule_pack
+from grader.network import limits_of, load_network
 from grader.vision import Calibration
 
 EXIT_SOME_FAILED = 1
@@ -46,6 +47,7 @@ class Options(TypedDict):
     format_name: str | None
     overlay: Path | None
     masks: Path | None
+    no_network: bool
     output: Path | None
 
 
@@ -63,6 +65,7 @@ class Options(TypedDict):
 )
 @click.option("--overlay", type=FOLDER, help="A folder for pictures with outlines, axes and grades drawn in.")
 @click.option("--masks", type=FOLDER, help="A folder for 16-bit PNG in which the pixels of fruit n are n.")
+@click.option("--no-network", is_flag=True, help="Do without the network: decay, bruises, deformity are not assessed.")
 @click.option("-o", "--output", type=FILE, help="A file for the results. Default: stdout.")
 def grade(pictures: tuple[Path, ...], **options: Unpack[Options]) -> None:
     """Measure and grade every strawberry in PICTURES: files, and folders of pictures.
@@ -71,8 +74,15 @@ def grade(pictures: tuple[Path, ...], **options: Unpack[Options]) -> None:
     """
     files = find_pictures(pictures)
     pack = find_rule_pack(options["rules"])
-    standard = Standard(pack, options["density"], version("strawberry-grader"))
-    batch = Batch(_calibration_for(options), standard, options["overlay"], options["masks"])
+    network = None if options["no_network"] else load_network()
+    standard = Standard(
+        pack=pack,
+        density_g_cm3=options["density"],
+        decay_limits=limits_of(network),
+        model=None if network is None else network.hash,
+        software=version("strawberry-grader"),
+    )
+    batch = Batch(_calibration_for(options), standard, options["overlay"], options["masks"], network)
     output = None if options["output"] == Path("-") else options["output"]
     text = _format(options, output, files)
     _protect(batch, files, output, options)
@@ -100,6 +110,7 @@ class Tally:
     borderline: int = 0
     kept_from_processing: int = 0
     """Fruit that went to recheck because nobody looked for decay."""
+    decay: Counter[Decay] = field(default_factory=Counter)
 
     def add(self, rows: Iterable[AnyRow]) -> None:
         """Count `rows`."""
@@ -109,6 +120,7 @@ class Tally:
                 continue
             self.grades[(row.grade or "without a grade") if row.measurable else NOT_MEASURED] += 1
             self.borderline += bool(row.borderline)
+            self.decay[row.decay] += 1
             self.kept_from_processing += row.reason.endswith(DECAY_NOTE)
 
     def summary(self, pictures: int, pack: RulePack, mm_per_px: float | None) -> list[str]:
@@ -124,7 +136,11 @@ class Tally:
             lines.append(f"scale: plain, {mm_per_px:g} mm per pixel as stated; no camera was calibrated")
         if self.borderline:
             lines.append(f"?: {self.borderline} fruit are so near a limit that they may belong to another grade")
-        if fruit:
+        if self.decay.keys() - {Decay.NOT_ASSESSED}:
+            lines.append(
+                f"decay: {self.decay[Decay.SURE]} sure (waste), {self.decay[Decay.SUSPECTED]} suspected (recheck)"
+            )
+        elif fruit:
             decay = "decay is not assessed"
             if self.kept_from_processing:
                 decay += f": {self.kept_from_processing} fruit for processing go to recheck instead"

@@ -17,7 +17,7 @@ EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
 """Ctrl-C (128 + SIGINT, as shells count). What was done until then is kept."""
 
-FIGURES_DEPEND_ON = {"NumPy": "numpy", "OpenCV": "opencv-python-headless"}
+FIGURES_DEPEND_ON = {"NumPy": "numpy", "OpenCV": "opencv-python-headless", "ONNX Runtime": "onnxruntime"}
 """What `--version` names beside ourselves, because a bug report about a measurement needs it."""
 
 
@@ -38,6 +38,7 @@ COMMANDS = {
     "replay": "grader.cli.replay:replay_command",
     "trace": "grader.cli.trace:trace",
     "twin": "grader.cli.twin:twin",
+    "model": "grader.cli.model:model",
     "msa": "grader.cli.msa:msa",
 }
 

@@ -34,6 +34,8 @@ LONGEST_WITHOUT_LEADER_PX = 14
 """From a label to the outline; a label as near as that needs no line to its fruit."""
 BAR_PX = 46
 """Height of the legend."""
+TO_LOOK_AT = "for a person"
+"""In the legend: measured, but without a grade, because rot is suspected."""
 
 
 def draw_overlay(frame_bgr: Picture, sightings: Sightings, rows: Sequence[GradedFruit], pack: RulePack) -> Picture:
@@ -59,6 +61,13 @@ def draw_overlay(frame_bgr: Picture, sightings: Sightings, rows: Sequence[Graded
     for row, label in zip(rows, labels, strict=True):
         draw_label(picture, label, ink_of(row), unit)
     return np.concatenate([picture, _legend(rows, picture.shape[1], unit)])
+
+
+def _name(row: GradedFruit) -> str:
+    """What the legend counts a fruit as."""
+    if not row.measurable:
+        return NOT_MEASURED
+    return TO_LOOK_AT if row.grade is None else name_of(row.grade)
 
 
 def ink_of(row: GradedFruit) -> Ink:
@@ -89,7 +98,7 @@ def _legend(rows: Sequence[GradedFruit], width: int, unit: float) -> Picture:
     cap = GRADE_CAP_PX * unit
     baseline = round((bar.shape[0] + cap) / 2)
     x = round(12 * unit)
-    names = Counter((NOT_MEASURED if row.grade is None else name_of(row.grade), ink_of(row)) for row in rows)
+    names = Counter((_name(row), ink_of(row)) for row in rows)
     order = list(INK_OF.values())
     for (name, ink), count in sorted(names.items(), key=lambda entry: order.index(entry[0][1])):
         side = round(cap)

@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 from itertools import product
 
-from grader.cli.rows import DECIMALS, MARGIN_DECIMALS, GradedFruit, Hashes
-from grader.grading import MARGIN, Decay, Decision, Measurement, RulePack, decide, round_within
+from grader.cli.rows import DECAY_DECIMALS, DECIMALS, MARGIN_DECIMALS, GradedFruit, Hashes
+from grader.grading import MARGIN, Boundary, Decay, DecayLimits, Decision, Measurement, RulePack, decide, round_within
 from grader.grading.ladder import Ladder
 from grader.vision import Calibration, Sightings, WhyNot
 
@@ -21,18 +21,30 @@ class Standard:
 
     pack: RulePack
     density_g_cm3: float
+    decay_limits: DecayLimits | None
+    """None: no network looks."""
+    model: str | None
+    """The network's SHA-256."""
     software: str
     """The version of `grader`."""
 
 
 def make_rows(image: str, sightings: Sightings, calibration: Calibration, standard: Standard) -> list[GradedFruit]:
     """Grade every fruit of the picture `image`."""
-    hashes = Hashes(rule_pack=f"sha256:{standard.pack.hash}", calibration=calibration.hash, software=standard.software)
+    hashes = Hashes(
+        rule_pack=f"sha256:{standard.pack.hash}",
+        calibration=calibration.hash,
+        model=None if standard.model is None else f"sha256:{standard.model}",
+        software=standard.software,
+    )
     rows = []
     for index in range(len(sightings)):
         numbers = _numbers(sightings, index, standard.density_g_cm3)
         why_not = WhyNot(int(sightings.why_not[index]))
-        decision, why = _decide(numbers, None if why_not is WhyNot.NOTHING else why_not.name.lower(), standard.pack)
+        probability = float(sightings.decay[index])
+        decay = Decay.NOT_ASSESSED if standard.decay_limits is None else standard.decay_limits.judge(probability)
+        why = None if why_not is WhyNot.NOTHING else why_not.name.lower()
+        decision, why = _decide(numbers, decay, why, standard.pack)
         row = {
             "image": image,
             "fruit": index + 1,
@@ -45,10 +57,11 @@ def make_rows(image: str, sightings: Sightings, calibration: Calibration, standa
             "reason_code": decision.because.code,
             "criterion": decision.criterion,
             "margin": _published_margin(decision),
-            "borderline": None if why else is_borderline(numbers, decision, standard.pack),
+            "borderline": None if why else is_borderline(numbers, decay, decision, standard.pack),
             "measurable": why is None,
             "why_not": why,
-            "decay": Decay.NOT_ASSESSED,
+            "decay": decay,
+            "decay_probability": _published_decay(probability, standard.decay_limits),
             "scale": "plain" if calibration.plain_scale else "calibrated",
             "hashes": hashes,
         }
@@ -65,7 +78,9 @@ def _numbers(sightings: Sightings, index: int, density_g_cm3: float) -> dict[str
     return {field: number if math.isfinite(number) else None for field, number in numbers.items()}
 
 
-def _decide(numbers: dict[str, float | None], why_not: str | None, pack: RulePack) -> tuple[Decision, str | None]:
+def _decide(
+    numbers: dict[str, float | None], decay: Decay, why_not: str | None, pack: RulePack
+) -> tuple[Decision, str | None]:
     """The decision, and why the fruit counts as not measured: vision's reason, or a number that no fruit has."""
     measurement = Measurement(
         diameter_mm=numbers["diameter_mm"],
@@ -77,6 +92,8 @@ def _decide(numbers: dict[str, float | None], why_not: str | None, pack: RulePac
         surface_red=numbers["surface_red"],
         weight_g=numbers["weight_g"],
         weight_u_g=numbers["weight_u_g"],
+        bruise_mm2=numbers["bruise_mm2"],
+        decay=decay,
         measurable=why_not is None,
         why_not=why_not,
     )
@@ -97,11 +114,11 @@ def _published(numbers: dict[str, float | None], pack: RulePack) -> dict[str, fl
     return published
 
 
-def is_borderline(numbers: dict[str, float | None], decision: Decision, pack: RulePack) -> bool:
+def is_borderline(numbers: dict[str, float | None], decay: Decay, decision: Decision, pack: RulePack) -> bool:
     """Whether the fruit would get another grade or outlet if the numbers that are judged were a little different."""
     fields = [ladder.quantity.field for ladder in pack.ladders]
     for near in product(*(_numbers_near(ladder, numbers) for ladder in pack.ladders)):
-        other, _ = _decide(numbers | dict(zip(fields, near, strict=True)), None, pack)
+        other, _ = _decide(numbers | dict(zip(fields, near, strict=True)), decay, None, pack)
         if (other.grade, other.outlet) != (decision.grade, decision.outlet):
             return True
     return False
@@ -123,3 +140,11 @@ def _published_margin(decision: Decision) -> float | None:
     if decision.margin is None or decision.criterion is None:
         return None
     return round_within(decision.margin, MARGIN_DECIMALS[decision.criterion], MARGIN)
+
+
+def _published_decay(probability: float, limits: DecayLimits | None) -> float | None:
+    if limits is None or not math.isfinite(probability):
+        return None
+    return round_within(
+        probability, DECAY_DECIMALS, [Boundary(limit, "above") for limit in (limits.suspected, limits.sure)]
+    )

@@ -9,7 +9,8 @@ import click
 
 from grader.calibration import load_calibration
 from grader.grading import find_rule_pack, load_rule_pack
-from grader.line.recording import CALIBRATION, RULES, Replayed, read_station, replay
+from grader.line.recording import CALIBRATION, RULES, RecordingError, Replayed, read_station, replay
+from grader.network import OnnxNetwork, limits_of, load_network
 
 DECIMALS = {"width_mm": 3, "diameter_mm": 3, "diameter_u_mm": 3, "weight_g": 2, "maturity": 4, "maturity_u": 4}
 
@@ -25,13 +26,27 @@ def replay_command(folder: Path, rules: str | None) -> None:
     """
     recorded = read_station(folder)
     calibration = load_calibration(folder / CALIBRATION)
+    network = _network(recorded.model_sha256)
     pack = load_rule_pack(folder / RULES) if rules is None else find_rule_pack(rules)
     counts: Counter[str] = Counter()
-    for fruit in replay(folder, recorded, calibration, pack):
+    for fruit in replay(folder, recorded, calibration, pack, network, limits_of(network)):
         counts[fruit.decision.outlet.value] += 1
         click.echo(json.dumps(_row(fruit), ensure_ascii=False))
     by_outlet = ", ".join(f"{outlet} {number}" for outlet, number in sorted(counts.items()))
     click.echo(f"{counts.total()} fruit: {by_outlet}", err=True)
+
+
+def _network(model_sha256: str | None) -> OnnxNetwork | None:
+    """The one that looked; None: none did."""
+    if model_sha256 is None:
+        return None
+    network = load_network()
+    if network.hash != model_sha256:
+        raise RecordingError(
+            f"this was recorded with another network ({model_sha256[:12]}…) than the one installed "
+            f"({network.hash[:12]}…): replay it with the software that recorded it"
+        )
+    return network
 
 
 def _row(fruit: Replayed) -> dict[str, Any]:
@@ -44,6 +59,7 @@ def _row(fruit: Replayed) -> dict[str, Any]:
         "views": fruit.fused.views,
         "sightings": fruit.fused.sightings,
         **{name: None if value is None else round(value, DECIMALS[name]) for name, value in figures.items()},
+        "decay": measured.decay.value,
         "why_not": measured.why_not,
         "grade": decision.grade,
         "outlet": decision.outlet.value,

@@ -29,12 +29,16 @@ DECIMALS: Mapping[str, int] = MappingProxyType(
         "volume_mm3": 0,
         "weight_g": 1,
         "weight_u_g": 2,
+        "rot_mm2": 1,
+        "bruise_mm2": 1,
     }
 )
 """Of each measured number, as published; more where rounding would cross a limit of the rule pack."""
-MARGIN_DECIMALS: Mapping[str, int] = MappingProxyType({"size": 2, "maturity": 3, "surface_red": 3, "weight": 1})
+MARGIN_DECIMALS: Mapping[str, int] = MappingProxyType(
+    {"size": 2, "maturity": 3, "surface_red": 3, "weight": 1, "bruise": 1}
+)
 """By criterion: as many as its quantity has."""
-MARGIN_UNITS: Mapping[str, str] = MappingProxyType({"size": " mm", "weight": " g"})
+MARGIN_UNITS: Mapping[str, str] = MappingProxyType({"size": " mm", "weight": " g", "bruise": " mm2"})
 """By criterion; shares are written as percent."""
 WHY_NOT_WORDS: Mapping[str, str] = MappingProxyType(
     {
@@ -46,6 +50,7 @@ WHY_NOT_WORDS: Mapping[str, str] = MappingProxyType(
 )
 """What table and overlay say of a fruit that was not measured, by `why_not`."""
 NOT_MEASURED = "not measured"
+DECAY_DECIMALS = 3
 DECAY_NOTE = SEMICOLON["en"] + NOTE["en"]["decay_not_assessed"]
 """How the reason of a fruit ends that was meant for processing; for people the summary says it once."""
 
@@ -115,10 +120,10 @@ class GradedFruit(Row):
     """Why, in words."""
     reason_code: str
     """Why, as a code that does not change: graded, not_measurable, or a reason of the rule pack such as too_small."""
-    criterion: Literal["size", "maturity", "surface_red", "weight", "decay"] | None
+    criterion: Literal["size", "maturity", "surface_red", "weight", "bruise", "decay"] | None
     """What decided."""
     margin: Annotated[float, Field(allow_inf_nan=False)] | None
-    """How far it is from the limit that decided, in the criterion's unit (mm, share, g); positive: inside. It says
+    """How far it is from the limit that decided, in the criterion's unit (mm, share, g, mm2); positive: inside. It says
     nothing of the other criteria."""
     borderline: bool | None
     """Whether grade or outlet could be others with numbers that are up to 2 standard uncertainties larger or smaller;
@@ -129,6 +134,12 @@ class GradedFruit(Row):
     """cut, hidden, blurred, no_axis, or no_<field>: that number is missing or impossible."""
     decay: Decay
     """What is known of rot and mould on the side that was seen."""
+    decay_probability: Share | None
+    """What the network says; null: none looked. 3 decimals."""
+    rot_mm2: Length | None
+    """Flesh that is rot or mould, as seen from above; null: not measured, or no network looked. 1 decimal."""
+    bruise_mm2: Length | None
+    """Flesh that is bruised, learnt from rendered pictures alone: do not rely on it (models/README.md). 1 decimal."""
     scale: Literal["calibrated", "plain"]
     """plain: nobody calibrated a camera, somebody stated millimetres per pixel (`--mm-per-px`)."""
     hashes: Hashes

@@ -20,6 +20,7 @@ from grader.cli.twin_station import TwinStation, start
 from grader.grading import find_rule_pack, shipped_names, shipped_text
 from grader.line.journaling import check_of_shift
 from grader.line.recording import CALIBRATION, RULES, Recorded, begin_recording
+from grader.network import limits_of, load_network
 from grader.store import Journal, RunStarted, next_run
 from grader.twin.kept import kept_document
 from grader.twin.simulation import Depth, pictured
@@ -33,8 +34,9 @@ SIGHTINGS = "sightings"
 @click.command()
 @click.option("--station", "path", type=FILE, required=True, help="The station.toml that says what this station is.")
 @click.option("--record", type=FOLDER, help="Keep all frames in this folder, for grader replay (4 MB each).")
+@click.option("--no-network", is_flag=True, help="Do without the network: decay is not assessed.")
 @click.option("--seconds", type=Within(0, 1e7, min_open=True), help="End after so many seconds of running belt.")
-def run(path: Path, record: Path | None, seconds: float | None) -> None:
+def run(path: Path, record: Path | None, seconds: float | None, *, no_network: bool) -> None:
     """Run a station. It stands until somebody starts it (grader tell); Ctrl-C lets the belt run empty and ends."""
     station = read_station_file(path)
     pack = find_rule_pack(station.rules)
@@ -42,11 +44,13 @@ def run(path: Path, record: Path | None, seconds: float | None) -> None:
     document = _calibration(station, show)
     if record is not None and document is None:
         raise StationFileError("there are no frames to record at the depth of sightings: leave out --record")
+    # Nobody looks at pictures that are not made.
+    network = None if no_network or document is None else load_network()
     begun = RunStarted(
         run=next_run(station.journal),
         started_utc_ns=time.time_ns(),
         software_version=version("strawberry-grader"),
-        model_sha256=NO_MODEL,
+        model_sha256=network.hash if network else NO_MODEL,
         rule_pack_sha256=pack.hash,
         calibration_sha256=SIGHTINGS if document is None else document.content_hash(),
         station=station.profile.name,
@@ -67,6 +71,8 @@ def run(path: Path, record: Path | None, seconds: float | None) -> None:
                 journal=station.journal,
                 begun=begun,
                 record=record,
+                network=None if network is None else network.path,
+                decay_limits=limits_of(network),
             ),
             stack,
         )
@@ -100,7 +106,8 @@ def _calibration(station: StationFile, show: Show) -> Document | None:
 def _begin_recording(folder: Path, station: StationFile, begun: RunStarted, document: Document) -> None:
     valid_h = station.profile.references.valid_h
     check = check_of_shift(station.journal, begun.calibration_sha256, valid_h, begun.started_utc_ns)
-    begin_recording(folder, Recorded(profile=station.profile, sphere_check=check))
+    model = None if begun.model_sha256 == NO_MODEL else begun.model_sha256
+    begin_recording(folder, Recorded(profile=station.profile, sphere_check=check, model_sha256=model))
     write_document(document, folder / CALIBRATION)
     shipped = station.rules in shipped_names()
     text = shipped_text(station.rules) if shipped else Path(station.rules).read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from multiprocessing.resource_tracker import ensure_running
 from pathlib import Path
 
 from grader.errors import GraderError
-from grader.grading import RulePack
+from grader.grading import DecayLimits, RulePack
 from grader.line.processes import deciding, ejecting, seeing, supervising
 from grader.line.processes.ring import FrameRing
 from grader.line.processes.supervising import Child, Family
@@ -40,6 +40,10 @@ class TwinStation:
     begun: RunStarted
     record: Path | None = None
     """Folder of a recording; None: frames are not kept."""
+    network: Path | None = None
+    """File of the network that reads each fruit; None: nobody looks for decay."""
+    decay_limits: DecayLimits | None = None
+    """Its."""
 
 
 class StationLostError(GraderError, RuntimeError, code="station_lost"):
@@ -97,8 +101,9 @@ def _station(station: TwinStation, ring: RingName | None) -> list[Child]:
     line = folder, profile, station.pack, speed_mm_s, station.journal, station.begun
     children = [
         Child("ejection", ejecting.run, (folder, profile, partial(TwinIron, folder))),
-        Child("line", deciding.run, line, again=False),
+        Child("line", partial(deciding.run, decay_limits=station.decay_limits), line, again=False),
     ]
     if ring is not None:
-        children.append(Child("vision", seeing.run, (folder, profile, station.calibration, ring, station.record)))
+        sees = folder, profile, station.calibration, ring, station.record, station.network
+        children.append(Child("vision", seeing.run, sees))
     return children

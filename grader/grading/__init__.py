@@ -1,5 +1,6 @@
 """Measurements with their uncertainty in; grade, outlet and reason out, by rule packs that are data."""
 
+from grader.grading.decay import DecayLimits
 from grader.grading.decision import Decision, decide, withhold
 from grader.grading.measurement import Decay, Measurement
 from grader.grading.outlet import Outlet
@@ -22,6 +23,7 @@ __all__ = [
     "SUBSTANDARD",
     "Boundary",
     "Decay",
+    "DecayLimits",
     "Decision",
     "Measurement",
     "Outlet",

@@ -18,7 +18,7 @@ class Decision:
     """A grade of the pack or `substandard`; None where no grade can be given (not measurable, rot suspected)."""
     outlet: Outlet
     criterion: str | None
-    """What decided: `size`, `maturity`, `surface_red`, `weight` or `decay`; None for a fruit that was not measured.
+    """What decided: `size`, `maturity`, `surface_red`, `weight`, `bruise`, `decay`; None for a fruit not measured.
 
     Of a grade: the first criterion of the pack that allows no better one. Of a substandard fruit: the first it fails.
     """

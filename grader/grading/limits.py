@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from grader.grading.quantity import SIZE_BELOW_MM, WEIGHT_BELOW_G
+from grader.grading.quantity import BRUISE_BELOW_MM2, SIZE_BELOW_MM, WEIGHT_BELOW_G
 from grader.grading.rounding import Boundary, Side
 
 
@@ -89,6 +89,13 @@ class WeightLimit(Limit):
     unit: Literal["g"]
 
 
+class BruiseLimit(Limit):
+    """A limit of the bruised area that is seen."""
+
+    value: Annotated[float, Field(gt=0, lt=BRUISE_BELOW_MM2)]
+    unit: Literal["mm2"]
+
+
 class SizeCriterion(Setting):
     """Size, by the pack's size metric."""
 
@@ -110,4 +117,13 @@ class WeightCriterion(Setting):
     limits: Annotated[tuple[WeightLimit, ...], Field(min_length=1, max_length=20, strict=False)]
 
 
-Criterion = Annotated[SizeCriterion | ShareCriterion | WeightCriterion, Field(discriminator="quantity")]
+class BruiseCriterion(Setting):
+    """Bruised area as seen from above; `above` says what a fruit with more falls to. Only where a network looks."""
+
+    quantity: Literal["bruise"]
+    limits: Annotated[tuple[BruiseLimit, ...], Field(min_length=1, max_length=20, strict=False)]
+
+
+Criterion = Annotated[
+    SizeCriterion | ShareCriterion | WeightCriterion | BruiseCriterion, Field(discriminator="quantity")
+]

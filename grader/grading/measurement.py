@@ -30,6 +30,8 @@ class Measurement:
     """The same, weighted for the foreshortened rim: red skin / skin, 0-1."""
     weight_g: float | None = None
     weight_u_g: float | None = None
+    bruise_mm2: float | None = None
+    """Bruised flesh as seen from above, mm2; None where no network looked."""
     decay: Decay = Decay.NOT_ASSESSED
     measurable: bool = True
     """False: cut, hidden, blurred, ...; no class is given then, whatever the numbers say."""

@@ -88,7 +88,7 @@ class RulePack(Setting):
     size_metric: Literal["diameter_mm", "width_mm"] = "diameter_mm"
     """What the criterion `size` judges."""
     grades: Annotated[tuple[Grade, ...], Field(min_length=1, max_length=20, strict=False)]
-    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, max_length=4, strict=False)]
+    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, max_length=5, strict=False)]
     """In the order in which they decide where a fruit fails several."""
     substandard: Annotated[tuple[Substandard, ...], Field(max_length=40, strict=False)] = ()
     harvest_weight: HarvestWeight | None = None

@@ -8,6 +8,8 @@ SIZE_BELOW_MM = 150.0
 """No strawberry is that wide: a limit or a measurement beyond is a mistake."""
 WEIGHT_BELOW_G = 500.0
 """No strawberry is that heavy either."""
+BRUISE_BELOW_MM2 = 5000.0
+"""Nor has one so much skin to the camera."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
             Quantity("maturity", "maturity_u", "share", 1.0, 3),
             Quantity("surface_red", None, "share", 1.0, 3),
             Quantity("weight_g", "weight_u_g", "g", WEIGHT_BELOW_G, 1),
+            Quantity("bruise_mm2", None, "mm2", BRUISE_BELOW_MM2, 1),
         )
     }
 )
@@ -55,5 +58,5 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
 
 
 def quantity_judged(criterion: str, size_metric: str = "diameter_mm") -> Quantity:
-    """The number of a measurement that a rule pack's criterion `size`, `maturity`, `surface_red` or `weight` judges."""
-    return QUANTITIES[{"size": size_metric, "weight": "weight_g"}.get(criterion, criterion)]
+    """The number of a measurement that a `criterion` of a rule pack judges, by the names of `limits.py`."""
+    return QUANTITIES[{"size": size_metric, "weight": "weight_g", "bruise": "bruise_mm2"}.get(criterion, criterion)]

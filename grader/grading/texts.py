@@ -17,6 +17,7 @@ QUANTITY: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "maturity": "maturity",
             "surface_red": "red share of the skin",
             "weight_g": "weight",
+            "bruise_mm2": "bruised area",
         },
         "zh": {
             "diameter_mm": "横径",
@@ -24,6 +25,7 @@ QUANTITY: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "maturity": "成熟度",
             "surface_red": "果面着色比例",
             "weight_g": "重量",
+            "bruise_mm2": "可见碰伤面积",
         },
     }
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.grading import Decay, Measurement
+from grader.grading import Decay, DecayLimits, Measurement
 from grader.line.overhead import seen_overhead
 from grader.line.profile import Encoder, StationProfile
 from grader.line.sightings import BeltSightings
@@ -24,6 +24,8 @@ Array = NDArray[np.float64]
 VOLUME_INDEPENDENT = 0.09
 """Share of a volume's variance that differs from view to view (edge noise, axis, lean); the rest is common to all of
 them. Measured with the twin's pixels: docs/figures/twin-errors.md."""
+LEAST_DOUBT = 1e-4
+"""A view is never surer than this that a fruit rots, or does not: one alone does not outweigh all others."""
 MAJORITY = 3
 OUTLIER_U = 3.0
 """A view is left out where it differs from the median of three and more by so many of its uncertainties."""
@@ -44,11 +46,12 @@ class Fused:
     """Exposure of the last sighting: whether or not its figures were of use, the fruit's place was taken from it."""
 
 
-def fuse(track: Track, profile: StationProfile) -> Fused:
-    """One measurement of the fruit of `track`; not measurable if no view was."""
+def fuse(track: Track, profile: StationProfile, decay_limits: DecayLimits | None = None) -> Fused:
+    """One measurement of the fruit of `track`; not measurable if no view was. `decay_limits`: of whoever looked."""
+    decay = assess_decay(track, decay_limits)
     usable = [(frame, row) for frame, row in track.frames if frame.why_not[row] == WhyNot.NOTHING]
     if not usable:
-        return _unmeasured(track)
+        return _unmeasured(track, decay)
     widths = np.array([frame.diameter_mm[row] for frame, row in usable])
     widths_u = np.array([frame.diameter_u_mm[row] for frame, row in usable])
     used = [view for view, kept in zip(usable, agreeing(widths, widths_u), strict=True) if kept]
@@ -72,7 +75,8 @@ def fuse(track: Track, profile: StationProfile) -> Fused:
         surface_red=float(np.clip(surface_red, 0, 1)),
         weight_g=volume_mm3 * gram_per_mm3,
         weight_u_g=volume_u_mm3 * gram_per_mm3,
-        decay=Decay.NOT_ASSESSED,
+        bruise_mm2=_median_told(of("bruise_mm2")),
+        decay=decay,
     )
     return Fused(
         measurement=measurement,
@@ -82,6 +86,21 @@ def fuse(track: Track, profile: StationProfile) -> Fused:
         sightings=len(track.frames),
         exposed_s=track.frames[-1][0].exposed_s,
     )
+
+
+def assess_decay(track: Track, limits: DecayLimits | None) -> Decay:
+    """What is known of rot on the fruit of `track`: the mean of the log odds that its views give, where one was given.
+
+    Views that are cut are left out where there are others.
+    """
+    if limits is None:
+        return Decay.NOT_ASSESSED
+    whole = [view for view in track.frames if view[0].why_not[view[1]] != WhyNot.CUT] or track.frames
+    told = np.array([frame.decay[row] for frame, row in whole])
+    told = told[~np.isnan(told)].clip(LEAST_DOUBT, 1 - LEAST_DOUBT)
+    if not len(told):
+        return Decay.NOT_ASSESSED
+    return limits.judge(float(1 / (1 + np.exp(-np.log(told / (1 - told)).mean()))))
 
 
 def widest_section(views: list[tuple[BeltSightings, int]], encoder: Encoder) -> Section:
@@ -110,9 +129,17 @@ def combine(values: Array, u: Array, independent: float) -> tuple[float, float]:
     return float(weights @ values), float(np.hypot(common, scatter))
 
 
-def _unmeasured(track: Track) -> Fused:
+def _median_told(values: Array) -> float | None:
+    """None where no view was told."""
+    told = values[~np.isnan(values)]
+    return float(np.median(told)) if len(told) else None
+
+
+def _unmeasured(track: Track, decay: Decay) -> Fused:
     """The reason is that of the view nearest to the middle of the window: the first and last see it cut."""
     frame, row = min(track.frames, key=lambda view: abs(view[0].along_mm[view[1]]))
     why_not = WhyNot(int(frame.why_not[row])).name.lower()
     exposed_s = track.frames[-1][0].exposed_s
-    return Fused(Measurement(measurable=False, why_not=why_not), None, None, 0, len(track.frames), exposed_s)
+    return Fused(
+        Measurement(measurable=False, why_not=why_not, decay=decay), None, None, 0, len(track.frames), exposed_s
+    )

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import chain
 
-from grader.grading import Decision, Outlet, RulePack, decide, withhold
+from grader.grading import DecayLimits, Decision, Outlet, RulePack, decide, withhold
 from grader.line.ejection import Fate, Report, Shot
 from grader.line.exits import watches
 from grader.line.fusion import fuse
@@ -46,11 +46,22 @@ class Line:
     """One run of the line."""
 
     def __init__(
-        self, profile: StationProfile, pack: RulePack, journal: Journal, ejectors: Ejectors, first_tray: int = 1
+        self,
+        profile: StationProfile,
+        pack: RulePack,
+        journal: Journal,
+        ejectors: Ejectors,
+        first_tray: int = 1,
+        *,
+        decay_limits: DecayLimits | None = None,
     ) -> None:
-        """Empty trays stand at all outlets, the first of them with the number `first_tray`."""
+        """Empty trays stand at all outlets, the first of them with the number `first_tray`.
+
+        Without `decay_limits` nobody assesses decay.
+        """
         self._profile = profile
         self._pack = pack
+        self._decay_limits = decay_limits
         self._journal = journal
         self._ejectors = ejectors
         self._ejector = {ejector.outlet: ejector for ejector in profile.ejectors}
@@ -181,7 +192,7 @@ class Line:
         self._decided += 1
         if (drift := track.drift(self._profile.encoder.mm_per_count)) is not None:
             self.drifts.append(drift)
-        fused = fuse(track, self._profile)
+        fused = fuse(track, self._profile, self._decay_limits)
         decision = decide(fused.measurement, self._pack) if classes else withhold(fused.measurement)
         obstacle = self._obstacle(track, decision, leaving, speed_mm_s)
         outlet = Outlet.RECHECK if obstacle else decision.outlet

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from grader.errors import GraderError
-from grader.grading import Decision, RulePack, decide, withhold
+from grader.grading import DecayLimits, Decision, RulePack, decide, withhold
 from grader.line.commands import SphereCheck
 from grader.line.fusion import Fused, fuse
 from grader.line.profile import StationProfile
@@ -27,6 +27,7 @@ from grader.line.references import ReferenceCheck
 from grader.line.sightings import on_belt
 from grader.line.tracking import Tracker
 from grader.vision import Calibration, measure
+from grader.vision.network import Network
 
 INDEX = "frames.jsonl"
 CALIBRATION = "calibration.json"
@@ -47,6 +48,8 @@ class Recorded(BaseModel):
     profile: StationProfile
     sphere_check: SphereCheck
     """Before the first frame."""
+    model_sha256: str | None = None
+    """Of the network that looked; None: none did."""
 
 
 class Recorder:
@@ -113,19 +116,26 @@ def read_station(folder: Path) -> Recorded:
         raise RecordingError(f"{folder} holds no recording of a station ({STATION}: {reason})") from error
 
 
-def replay(folder: Path, recorded: Recorded, calibration: Calibration, pack: RulePack) -> Iterator[Replayed]:
+def replay(
+    folder: Path,
+    recorded: Recorded,
+    calibration: Calibration,
+    pack: RulePack,
+    network: Network | None = None,
+    decay_limits: DecayLimits | None = None,
+) -> Iterator[Replayed]:
     """Decide all fruit of a recording again, in the order in which they were decided. Raises `RecordingError`."""
     profile = recorded.profile
     tracker = Tracker(profile)
     check = ReferenceCheck(profile.references, recorded.sphere_check)
     decided = 0
     for frame_bgr, count, exposed_s in _frames(folder):
-        seen = measure(frame_bgr, calibration)
+        seen = measure(frame_bgr, calibration, network)
         for track in tracker.see(on_belt(seen, calibration, profile.window, count, exposed_s)):
             if check.take(track):
                 continue
             decided += 1
-            fused = fuse(track, profile)
+            fused = fuse(track, profile, decay_limits)
             classes = check.result is SphereCheck.PASSED
             decision = decide(fused.measurement, pack) if classes else withhold(fused.measurement)
             place = round(-track.rides_mm / profile.encoder.mm_per_count)

@@ -42,6 +42,10 @@ class BeltSightings:
     surface_red: Array
     volume_mm3: Array
     volume_u_mm3: Array
+    decay: Array
+    """Probability that it rots somewhere that is seen; there whether it was measured or not; NaN: nobody looked."""
+    bruise_mm2: Array
+    """Bruised flesh; NaN where nobody looked, or the fruit was not measured."""
     caliper_mm: Array
     """(n, 2, 2) where the two lines of sight that graze the widest section meet the belt, along and across the
     travel."""
@@ -65,7 +69,17 @@ MEASURED = (
 
 def joined(one: BeltSightings, other: BeltSightings) -> BeltSightings:
     """All sightings of one frame that were made apart."""
-    columns = ("along_mm", "across_mm", "why_not", *MEASURED, "caliper_mm", "round_mm", "round_red")
+    columns = (
+        "along_mm",
+        "across_mm",
+        "why_not",
+        *MEASURED,
+        "decay",
+        "bruise_mm2",
+        "caliper_mm",
+        "round_mm",
+        "round_red",
+    )
     together = {name: np.concatenate([getattr(one, name), getattr(other, name)]) for name in columns}
     return BeltSightings(one.count, one.exposed_s, **together, camera_mm=one.camera_mm)
 
@@ -97,6 +111,8 @@ def on_belt(seen: Sightings, calibration: Calibration, window: Window, count: in
         surface_red=seen.surface_red,
         volume_mm3=seen.volume_mm3,
         volume_u_mm3=seen.volume_u_mm3,
+        decay=seen.decay,
+        bruise_mm2=seen.bruise_mm2,
         caliper_mm=np.where(measured[:, None, None], caliper_mm, np.nan),
         camera_mm=np.append(sight.centre_mm[:2] @ ways, sight.height_mm),
         round_mm=rounds.diameter_mm,

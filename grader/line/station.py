@@ -6,7 +6,7 @@ Pure as its parts are: whoever runs it brings `World` and events, and switches w
 import math
 from dataclasses import dataclass
 
-from grader.grading import Outlet, RulePack
+from grader.grading import DecayLimits, Outlet, RulePack
 from grader.line.alarms import AlarmBook
 from grader.line.catalogue import CATALOGUE
 from grader.line.commands import (
@@ -34,7 +34,7 @@ from grader.line.profile import StationProfile
 from grader.line.records import Ejectors, FruitRecord, Journal
 from grader.line.sightings import BeltSightings
 from grader.line.states import State
-from grader.line.watching import CameraWatch, ClockWatch, EncoderWatch, LineWatch
+from grader.line.watching import CameraWatch, ClockWatch, EncoderWatch, LampWatch, LineWatch
 
 HUNG_S = 0.25
 """If the line did nothing for so long, the ejection process has taken the belt's power away."""
@@ -82,17 +82,23 @@ class Station:
         journal: Journal,
         ejectors: Ejectors,
         handover: Handover | None = None,
+        *,
+        decay_limits: DecayLimits | None = None,
     ) -> None:
-        """The belt is to run at `speed_mm_s`; empty trays stand at all outlets."""
+        """The belt is to run at `speed_mm_s`; empty trays stand at all outlets.
+
+        Without `decay_limits` nobody assesses decay.
+        """
         handover = handover or Handover()
         setup = Setup(
             way_to_first_ejector_mm=profile.runway_mm,
             belt_speed_mm_s=speed_mm_s,
             latency_budget_ms=profile.latency_budget_ms,
         )
-        self.line = Line(profile, pack, journal, ejectors, handover.first_tray)
+        self.line = Line(profile, pack, journal, ejectors, handover.first_tray, decay_limits=decay_limits)
         self.alarms = AlarmBook(CATALOGUE)
         self.watch = LineWatch(self.line, profile)
+        self.lamp = LampWatch()
         self._profile = profile
         self._journal = journal
         self._encoder = EncoderWatch()
@@ -200,6 +206,7 @@ class Station:
             ("air_pressure_low", not world.air_pressure_ok),
             ("encoder_stopped", not self._encoder.ok),
             ("camera_stalled", self._camera.stalled(world.travel_mm)),
+            ("lamp_drift", self.lamp.drifts),
         ):
             self.alarms.report(code, present=present, now_unix_s=now_unix_s)
         self.watch.look(self.alarms, now_s, now_unix_s)

@@ -26,6 +26,13 @@ STALLED_S = 1.0
 MOST_DRIFT = 0.008
 """Fruit that drift by more than this share of the travel miss the farthest jets by half of what they reach. Without
 slip the median of 20 fruit stays within 0.005 (twin, pixels)."""
+RECENT_LOOKS = 15
+"""By so many looks at the belt the lamp is judged."""
+DIMMEST, BRIGHTEST = 0.8, 1.25
+"""Of the light when the belt was learnt. Down to a half and up to 1.4 times nothing moves that is measured
+(docs/figures/lamp.md); a lamp that has lost a fifth is at its end, or dirty."""
+MOST_OFF_COLOUR = 0.08
+"""Red or blue over green, linear: 0.1 more red moves maturity by 0.01 (docs/figures/lamp.md)."""
 RECENT_FRUIT = 100
 """By so many the share of diverted fruit is judged."""
 OUTLET_ALARMS = (
@@ -96,6 +103,32 @@ class CameraWatch:
     def stalled(self, travel_mm: float) -> bool:
         """Whether the belt went on for too long without one."""
         return travel_mm - self._last_mm > (MOST_SILENT_FRAMES + 1) * self.every_mm
+
+
+@dataclass(slots=True)
+class LampWatch:
+    """Drifts where the median of the last looks at the belt leaves its limits; one look says nothing."""
+
+    _brightness: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_LOOKS))
+    _red: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_LOOKS))
+    _blue: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_LOOKS))
+
+    def see(self, blue: float, green: float, red: float) -> None:
+        """Light over what it was when the belt was learnt, linear; NaN: no belt was seen."""
+        if not (math.isfinite(blue) and math.isfinite(red) and green > 0):
+            return
+        self._brightness.append(green)
+        self._red.append(red / green)
+        self._blue.append(blue / green)
+
+    @property
+    def drifts(self) -> bool:
+        """Whether lamp or camera see otherwise than when the station was calibrated."""
+        if len(self._brightness) < RECENT_LOOKS:
+            return False
+        colours = median(self._red), median(self._blue)
+        off_colour = any(abs(ratio - 1) > MOST_OFF_COLOUR for ratio in colours)
+        return off_colour or not DIMMEST < median(self._brightness) < BRIGHTEST
 
 
 @dataclass(slots=True)

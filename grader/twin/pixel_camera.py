@@ -5,17 +5,21 @@ from grader.line.sightings import BeltSightings, on_belt
 from grader.twin.feed import Item
 from grader.twin.frames import FrameMaker
 from grader.vision import Calibration, measure
+from grader.vision.network import Network
 
 
 class PixelCamera:
     """What `SightingModel` is in the other depth."""
 
-    def __init__(self, frames: FrameMaker, calibration: Calibration, window: Window) -> None:
+    def __init__(
+        self, frames: FrameMaker, calibration: Calibration, window: Window, network: Network | None = None
+    ) -> None:
         self._frames = frames
         self._calibration = calibration
         self._window = window
+        self._network = network
 
     def see(self, placed: list[tuple[Item, float]], count: int, exposed_s: float) -> BeltSightings:
         """The sightings of a frame exposed at encoder `count` of items and where they are along the travel, mm."""
-        seen = measure(self._frames.frame(placed, count), self._calibration)
+        seen = measure(self._frames.frame(placed, count), self._calibration, self._network)
         return on_belt(seen, self._calibration, self._window, count, exposed_s)

@@ -21,6 +21,7 @@ from grader.twin.kept import kept_calibration, kept_catalogue
 from grader.twin.pixel_camera import PixelCamera
 from grader.twin.plant import Plant
 from grader.twin.sighting_model import ErrorModel, SightingModel
+from grader.vision.network import Network
 
 See = Callable[[list[tuple[Item, float]], int, float], BeltSightings]
 """Items and where they are along the travel, the encoder count, the time: what the camera and `measure` say."""
@@ -61,11 +62,15 @@ class Simulation:
 
 
 def simulate(
-    profile: StationProfile, settings: SimulationSettings, cache: Path | None = None, progress: Progress | None = None
+    profile: StationProfile,
+    settings: SimulationSettings,
+    cache: Path | None = None,
+    progress: Progress | None = None,
+    network: Network | None = None,
 ) -> Simulation:
     """Put a machine together; the first time at the depth of pixels takes a minute, `progress` is told.
 
-    `cache` keeps what was rendered (None: the user's cache).
+    `cache` keeps what was rendered (None: the user's cache). At the depth of sightings no `network` looks.
     """
     if settings.depth is Depth.SIGHTINGS:
         model = SightingModel(settings.seed, profile.window, settings.errors)
@@ -74,7 +79,7 @@ def simulate(
         return Simulation(plant, model.see, f"sightings:{digest}")
     catalogue = pictured(profile, settings, cache, progress)
     calibration = kept_calibration(catalogue, cache)
-    camera = PixelCamera(frame_maker(profile, settings, catalogue), calibration, profile.window)
+    camera = PixelCamera(frame_maker(profile, settings, catalogue), calibration, profile.window, network)
     return Simulation(_plant(profile, settings, catalogue.draw, catalogue.references), camera.see, calibration.hash)
 
 

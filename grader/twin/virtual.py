@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grader.errors import GraderError
-from grader.grading import Outlet, RulePack
+from grader.grading import DecayLimits, Outlet, RulePack
 from grader.line.commands import Command, Origin, Reply, Reset, SphereCheck, Start
 from grader.line.ejection import Ejection, Fate, Report, Shot
 from grader.line.onlooking import look_at
@@ -69,11 +69,14 @@ class VirtualStation:
         see: See,
         journal: Journal,
         handover: Handover | None = None,
+        *,
+        decay_limits: DecayLimits | None = None,
     ) -> None:
         self.plant = plant
         self.ejection = Ejection(tolerance_mm=profile.reach_mm / 2)
         self._journal = journal
-        self.station = Station(profile, pack, plant.conveyor.settings.speed_mm_s, self, self, handover)
+        speed_mm_s = plant.conveyor.settings.speed_mm_s
+        self.station = Station(profile, pack, speed_mm_s, self, self, handover, decay_limits=decay_limits)
         self.line = self.station.line
         self.people = People(profile.recheck_count)
         self.frames = 0

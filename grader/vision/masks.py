@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from grader.vision.calibration import Calibration
 from grader.vision.colour import Colour, classify, colour_table
+from grader.vision.network import Network
 from grader.vision.photograph import frame_and_belt
 from grader.vision.sightings import Sightings
 
@@ -21,13 +22,16 @@ SMALLEST_LEAF_PX = 20
 """Leaf of fewer pixels in one piece is noise, or an unripe seed's."""
 
 
-def flesh_mask(frame_bgr: NDArray[np.uint8], calibration: Calibration, sightings: Sightings) -> NDArray[np.uint16]:
+def flesh_mask(
+    frame_bgr: NDArray[np.uint8], calibration: Calibration, sightings: Sightings, network: Network | None = None
+) -> NDArray[np.uint16]:
     """Number of the fruit whose flesh each pixel of `frame_bgr` (h, w, 3) shows: (h, w), from 1 in `sightings`' order.
 
-    0 is belt, calyx and all else. Glare and seeds within the flesh belong to it.
+    `network`: the one that they were measured with. 0 is belt, calyx and all else. Glare and seeds within the flesh
+    belong to it.
     """
     size = (frame_bgr.shape[0], frame_bgr.shape[1])
-    frame_bgr, belt_colour = frame_and_belt(frame_bgr, calibration)
+    frame_bgr, belt_colour = frame_and_belt(frame_bgr, calibration, network)
     classes = classify(frame_bgr, colour_table(belt_colour, calibration.colour))
     mask = np.zeros(size, np.uint16)
     claims = np.zeros(size, np.uint8)

@@ -10,11 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.vision.belt_guess import guess_belt_colour
+from grader.vision.bodies import find_bodies
 from grader.vision.calibration import BeltColour, Calibration
 from grader.vision.colour import Colour, classify, colour_table
+from grader.vision.network import Network
+from grader.vision.objects import find_objects
 
 Mask = NDArray[np.uint8]
 
+_STEP = 2
+"""Frame pixels from one coarse pixel to the next, where the network looks for bodies."""
+_SMALLEST_BERRY = 0.05
+"""Of the picture's longer side: nothing smaller is looked for."""
 _SIDE_PX = 416
 """The cut is made on a picture so large; it takes 0.2 s."""
 _SMALLEST_PX = 400
@@ -34,15 +41,40 @@ _PADDING, _PADDING_SPREAD = 80, 6
 photographs are padded with."""
 
 
-def frame_and_belt(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> tuple[NDArray[np.uint8], BeltColour]:
+def frame_and_belt(
+    frame_bgr: NDArray[np.uint8], calibration: Calibration, network: Network | None = None
+) -> tuple[NDArray[np.uint8], BeltColour]:
     """The frame (h, w, 3) to work on, and the belt's colour in it: as learnt, or else guessed.
 
-    With a learnt belt, or a calibrated camera, the frame is the one given.
+    With a learnt belt, or a calibrated camera, the frame is the one given. A `network` says where berries are instead
+    of the cut.
     """
     if calibration.belt_colour:
         return frame_bgr, calibration.belt_colour
     belt = guess_belt_colour(frame_bgr)
-    return (uncover_flesh(frame_bgr, belt) if calibration.plain_scale else frame_bgr), belt
+    if not calibration.plain_scale:
+        return frame_bgr, belt
+    if network:
+        return show_bodies(frame_bgr, belt, network), belt
+    return uncover_flesh(frame_bgr, belt), belt
+
+
+def show_bodies(frame_bgr: NDArray[np.uint8], belt: BeltColour, network: Network) -> NDArray[np.uint8]:
+    """`frame_bgr` (h, w, 3) with flesh where `network` sees bodies, and ground where it sees none.
+
+    Leaves stay as they are.
+    """
+    table = colour_table(belt)
+    classes = classify(frame_bgr, table)
+    objects = find_objects(frame_bgr, table, _STEP, _SMALLEST_BERRY * max(frame_bgr.shape[:2]) / _STEP)
+    bodies = find_bodies(frame_bgr, objects, _STEP, network)
+    flesh = (classes == Colour.RED) | (classes == Colour.PALE)
+    if not (bodies & flesh).any():
+        return frame_bgr
+    painted = frame_bgr.copy()
+    painted[bodies & ~flesh & (classes != Colour.LEAF)] = np.median(frame_bgr[bodies & flesh], axis=0)
+    painted[~bodies & flesh] = np.rint(belt.median_bgr)
+    return painted
 
 
 def uncover_flesh(frame_bgr: NDArray[np.uint8], belt: BeltColour) -> NDArray[np.uint8]:

@@ -11,8 +11,10 @@ from grader.vision.edges import RAYS, Edges, find_edges
 from grader.vision.geometry import Sight
 from grader.vision.likeness import LARGEST_FRUIT_MM, is_stain, may_be_fruit, narrowest_mm
 from grader.vision.maturity import measure_maturity
+from grader.vision.network import Network
 from grader.vision.objects import find_objects
 from grader.vision.photograph import frame_and_belt
+from grader.vision.reading import read_fruit, unread
 from grader.vision.rings import Rings
 from grader.vision.sightings import Sightings, WhyNot
 from grader.vision.size import EQUATOR, Widths, measure_widths
@@ -24,6 +26,8 @@ COARSE_MM = 0.9
 """A coarse pixel is at most this large on the belt, so that the smallest fruit is ten of them across,"""
 COARSEST_STEP = 4
 """and at most this many frame pixels, so that the rays reach both sides of the edge."""
+SURELY_NONE = 0.95
+"""What the network takes for no fruit with this probability gets no row."""
 SMALLEST_FRUIT_MM = 9.0
 """Nothing smaller is looked for: petals, seeds, drops."""
 SOFTEST_EDGE_PX = 2.3
@@ -38,16 +42,17 @@ TOUCHES_EDGE = 2
 """Coarse pixels from the frame's edge within which a fruit may go on outside."""
 
 
-def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings:
+def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration, network: Network | None = None) -> Sightings:
     """Find and measure every fruit in `frame_bgr` (h, w, 3), a frame of the camera of `calibration`.
 
-    What is not fruit gets no row. ValueError if the frame's size is not the calibration's.
+    What is not fruit gets no row. Without a `network` nobody looks for decay, bruises and deformity. ValueError if the
+    frame's size is not the calibration's.
     """
     if frame_bgr.shape[1::-1] != calibration.camera.size_px:
         raise ValueError(f"a frame of {frame_bgr.shape[1::-1]} px for a calibration of {calibration.camera.size_px} px")
-    sight = Sight.of(calibration)
+    as_taken, sight = frame_bgr, Sight.of(calibration)
     step = int(min(max(COARSE_MM / sight.mm_per_px, 1), COARSEST_STEP))
-    frame_bgr, belt_colour = frame_and_belt(frame_bgr, calibration)
+    frame_bgr, belt_colour = frame_and_belt(as_taken, calibration, network)
     table = colour_table(belt_colour, calibration.colour)
 
     objects = find_objects(frame_bgr, table, step, SMALLEST_FRUIT_MM / sight.mm_per_px / step)
@@ -58,10 +63,14 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings
     hulls_px = Rings.of(objects.hulls, step)
     edges = find_edges(frame_bgr, table, hulls_px)
     centre_px = hulls_px.centroid()
+    reading = read_fruit(network, as_taken, objects, step) if network else unread(len(objects))
+    no_fruit = reading.no_fruit > SURELY_NONE
     # Against a belt that was only guessed, a missing edge proves nothing.
-    if calibration.belt_colour and (stain := is_stain(objects, census, edges)).any():
-        objects, census, edges = objects.only(~stain), census.only(~stain), edges.only(~stain)
-        across_mm, centre_px = across_mm[~stain], centre_px[~stain]
+    if calibration.belt_colour:
+        no_fruit |= is_stain(objects, census, edges)
+    if no_fruit.any():
+        objects, census, edges = objects.only(~no_fruit), census.only(~no_fruit), edges.only(~no_fruit)
+        across_mm, centre_px, reading = across_mm[~no_fruit], centre_px[~no_fruit], reading.only(~no_fruit)
     centre_mm = sight.on_belt(centre_px)
     middle_mm = EQUATOR * sight.mm_per_px * step * np.sqrt(objects.area / np.pi)
     axes = _find_axes(objects.contested, census, step, sight, centre_mm, middle_mm)
@@ -96,12 +105,15 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration) -> Sightings
         "surface_red": maturity.surface,
         "volume_mm3": volume_mm3,
         "volume_u_mm3": volume_u_mm3,
+        "rot_mm2": reading.rot * widths.area_mm2,
+        "bruise_mm2": reading.bruise * widths.area_mm2,
     }
     known = np.where(why_not == WhyNot.NOTHING, np.array(list(numbers.values())), np.nan)
     return Sightings(
         centre_px=step * census.flesh_centre(),
         why_not=why_not,
         **dict(zip(numbers, known, strict=True)),
+        decay=reading.decay,
         outline_px=edges.point_px,
         caliper_px=caliper_px,
         objects=objects,

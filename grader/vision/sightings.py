@@ -30,8 +30,8 @@ class WhyNot(IntEnum):
 class Sightings:
     """n fruit of one frame, as one camera saw them: lengths in mm on the fruit itself, uncertainties standard (k = 1).
 
-    Where `why_not` is not NOTHING, every measured number is NaN; `bbox_px`, `centre_px` and `outline_px` are always
-    there.
+    Where `why_not` is not NOTHING, every measured number is NaN; `bbox_px`, `centre_px`, `decay` and `outline_px` are
+    always there.
     """
 
     centre_px: Array
@@ -56,6 +56,12 @@ class Sightings:
     """(n,) the same, each pixel weighted by the surface that it shows: the rim is seen foreshortened."""
     volume_mm3: Array
     volume_u_mm3: Array
+    rot_mm2: Array
+    """(n,) of its flesh, as seen from above, that is rot or mould; NaN without a network, as the following."""
+    bruise_mm2: Array
+    """(n,) that is bruised."""
+    decay: Array
+    """(n,) probability that it rots somewhere that is seen, 0-1; of what could not be measured as well."""
     outline_px: Array
     """(n, RAYS, 2) where the flesh ends; on leaves and neighbours, where its hull does."""
     caliper_px: Array

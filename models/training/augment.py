@@ -13,9 +13,13 @@ from models.training import examples
 from models.training.examples import UNKNOWN
 from models.training.net import SCALE
 
-OTHER_GROUND = 0.5
-"""Share of the examples that are laid on another ground: diseased fruit were photographed on the plant and healthy ones
-on white, and a network would learn the ground."""
+OTHER_GROUND = 0.35
+"""Share of the examples that are laid on a ground of another colour: diseased fruit were photographed on the plant and
+healthy ones on white, and a network would learn the ground."""
+FAR = 0.15
+"""Share of the examples that may be as blurred as what was photographed from afar."""
+BUSY_GROUND = 0.25
+"""Share that are laid on a plant with diseased fruit, so that a plant behind it says nothing of a fruit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def whole(kept: examples.Examples, chosen: Tensor, generator: torch.Generator | 
     moved = functional.grid_sample(labels, grid, mode="nearest", align_corners=False)
     skin, body = moved[:, 0].long() - 1, moved[:, 1].long() - 1
     if generator is not None:
-        crops = _on_other_ground(crops, skin == Skin.BELT, generator)
+        crops, skin = _on_other_ground(crops, skin, body, torch.from_numpy(_on_plant(kept, index)), generator)
         crops = _in_other_light(crops, generator)
         crops = _by_another_camera(crops, generator)
     axis = torch.from_numpy(kept.axis[index])
@@ -94,9 +98,20 @@ def _column(values: Tensor) -> Tensor:
     return values[:, None, None, None]
 
 
-def _on_other_ground(crops: Tensor, ground: Tensor, generator: torch.Generator) -> Tensor:
-    """Another colour behind some; light and shadow on it stay, more or less."""
+def _on_plant(kept: examples.Examples, index: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which were photographed on the plant."""
+    return np.char.startswith(kept.group[index], "disease:")
+
+
+def _on_other_ground(
+    crops: Tensor, skin: Tensor, body: Tensor, on_plant: Tensor, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """Another colour behind some, with more or less of their light and shadow, and a plant behind some.
+
+    Where a plant shows, nobody knows its classes any more.
+    """
     n = len(crops)
+    ground = (skin == Skin.BELT) | ((skin < 0) & (body == 0))
     light = crops.mean(dim=1, keepdim=True)
     share = ground.float()[:, None]
     mean = (light * share).sum((2, 3), keepdim=True) / share.sum((2, 3), keepdim=True).clamp(min=1)
@@ -106,18 +121,29 @@ def _on_other_ground(crops: Tensor, ground: Tensor, generator: torch.Generator) 
     colour = grey + _column(_uniform(n, 0, 1.3, generator)) * (colour - grey)
     coarse = torch.randn(n, 3, 8, 8, generator=generator) * _column(_uniform(n, 0, 25, generator))
     mottled = functional.interpolate(coarse, size=SIDE_PX, mode="bilinear")
-    swapped = share * _column((torch.rand(n, generator=generator) < OTHER_GROUND).float())
-    return crops * (1 - swapped) + (colour * relief + mottled).clamp(0, 255) * swapped
+    plain = (colour * relief + mottled).clamp(0, 255)
+    plants = torch.nonzero(on_plant)[:, 0] if on_plant.any() else torch.arange(n)
+    other = (
+        crops[plants[torch.randint(len(plants), (n,), generator=generator)]]
+        .flip(3)
+        .roll((SIDE_PX // 2, SIDE_PX // 2), dims=(2, 3))
+    )
+    drawn = torch.rand(n, generator=generator)
+    busy = drawn < BUSY_GROUND
+    swapped = share * _column((drawn < BUSY_GROUND + OTHER_GROUND).float())
+    behind = torch.where(busy[:, None, None, None], other, plain)
+    skin = torch.where(busy[:, None, None] & ground, -1, skin)
+    return crops * (1 - swapped) + behind * swapped, skin
 
 
 def _in_other_light(crops: Tensor, generator: torch.Generator) -> Tensor:
     """Brighter, darker, warmer, colder, steeper."""
     n = len(crops)
     gain = _column(torch.exp(_uniform(n, -0.4, 0.35, generator)))
-    tint = torch.exp(0.07 * torch.randn(n, 3, 1, 1, generator=generator))
+    tint = torch.exp(0.1 * torch.randn(n, 3, 1, 1, generator=generator))
     gamma = _column(torch.exp(_uniform(n, -0.25, 0.25, generator)))
     grey = crops.mean(dim=1, keepdim=True)
-    vivid = _column(_uniform(n, 0.8, 1.2, generator))
+    vivid = _column(_uniform(n, 0.7, 1.3, generator))
     crops = (grey + vivid * (crops - grey)).clamp(min=0)
     return 255 * ((crops * gain * tint).clamp(max=255) / 255) ** gamma
 
@@ -126,6 +152,9 @@ def _by_another_camera(crops: Tensor, generator: torch.Generator) -> Tensor:
     """Blurred a little, with noise."""
     n = len(crops)
     soft = functional.avg_pool2d(functional.pad(crops, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
+    softer = functional.avg_pool2d(functional.pad(crops, (2, 2, 2, 2), mode="replicate"), 5, stride=1)
+    far = _column((torch.rand(n, generator=generator) < FAR).float())
+    soft = soft + far * (softer - soft)
     blur = _column(_uniform(n, 0, 1, generator) ** 2)
     noise = torch.randn(crops.shape, generator=generator) * _column(_uniform(n, 0, 6, generator))
     return crops + blur * (soft - crops) + noise

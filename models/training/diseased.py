@@ -15,15 +15,21 @@ from numpy.typing import NDArray
 
 from benchmarks.coco import filled
 from grader.vision.network import Question, Skin
-from models.training.colours import is_leaf, is_red
+from models.training.colours import is_leaf, is_red, is_ripe
 from models.training.examples import NO_AXIS, ROOM, SIDE_PX, UNKNOWN, Example, square, unknown_answers
 
 ANTHRACNOSE, GREY_MOULD, MILDEW = "1", "3", "5"
 SMALLEST_PX = 40
 """Smaller patches of the 640 px photos are too coarse for a crop of 64."""
 SOUND = Path(__file__).with_name("sound.csv")
-AROUND = 1.15
-"""Of an outlined patch's box: the fruit goes on around it."""
+AROUND = (1.15, 1.5, 1.9)
+"""Sides of squares, in sides of an outlined patch's box: the fruit goes on around it. Figures are from the first."""
+AROUND_SOUND = (1.0, 0.8, 1.25)
+"""The same about sound berries, so that how near one looks does not tell the two apart."""
+
+_STEPS = (np.arange(SIDE_PX) + 0.5) / SIDE_PX - 0.5
+_WELL_OUTSIDE = np.hypot(_STEPS, _STEPS[:, None]) > 0.56 / ROOM
+"""A little more than the circle in the box: what is farther out is plant, so that it may be exchanged for a ground."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +81,11 @@ def _of_photo(photo: Photo, sound: list[tuple[int, int, int, int]]) -> Iterator[
     for disease, outline in photo.patches:
         x, y, width, height = cv2.boundingRect(np.rint(outline * size[::-1]).astype(np.int32))
         if min(width, height) >= SMALLEST_PX and disease in {ANTHRACNOSE, GREY_MOULD, MILDEW}:
-            yield _example(picture, skin, (x, y, width, height), AROUND, photo, decayed=True)
+            for around in AROUND[:1] if photo.held_out else AROUND:
+                yield _example(picture, skin, (x, y, width, height), around, photo, decayed=True)
     for box in sound:
-        yield _example(picture, skin, box, 1.0, photo, decayed=False)
+        for around in AROUND_SOUND[:1] if photo.held_out else AROUND_SOUND:
+            yield _example(picture, skin, box, around, photo, decayed=False)
 
 
 def _example(
@@ -95,8 +103,8 @@ def _example(
     yes[Question.NO_FRUIT], yes[Question.DECAY] = 0, decayed
     return Example(
         picture=square(picture, centre, side, (0, 0, 0), smooth=True),
-        skin=square(skin, centre, side, UNKNOWN, smooth=False),
-        body=np.full((SIDE_PX, SIDE_PX), UNKNOWN, np.uint8),
+        skin=np.where(_WELL_OUTSIDE, UNKNOWN, square(skin, centre, side, UNKNOWN, smooth=False)),
+        body=np.where(_WELL_OUTSIDE, 0, UNKNOWN).astype(np.uint8),
         yes=yes,
         axis=NO_AXIS,
         group=f"disease:{photo.path.name.partition('.rf.')[0]}",
@@ -114,4 +122,5 @@ def _skin(picture: NDArray[np.uint8], photo: Photo, size: tuple[int, int]) -> ND
         if disease != MILDEW:
             skin[inside & ~red & ~leaf] = Skin.ROT
     skin[leaf & ~outlined] = Skin.CALYX
+    skin[is_ripe(picture) & ~outlined] = Skin.RED
     return skin

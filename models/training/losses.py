@@ -6,9 +6,12 @@ from torch.nn import functional
 
 from models.training.augment import Batch
 
-WEIGHTS = {"skin": 1.0, "body": 0.5, "yes": 0.5, "axis": 0.3}
-RARE = torch.tensor([1.0, 1.0, 1.2, 1.5, 2.5, 2.5])
+WEIGHTS = {"skin": 1.0, "body": 1.0, "yes": 0.5, "axis": 0.3}
+RARE = torch.tensor([1.0, 1.0, 1.2, 1.5, 4.0, 4.0])
 """By class: rot and bruises are few pixels."""
+
+ASKED = torch.tensor([2.5, 1.0, 0.5, 0.7, 0.3])
+"""By question, decay first."""
 
 
 def losses(said: tuple[Tensor, Tensor, Tensor, Tensor], batch: Batch) -> dict[str, Tensor]:
@@ -23,6 +26,6 @@ def losses(said: tuple[Tensor, Tensor, Tensor, Tensor], batch: Batch) -> dict[st
     return {
         "skin": (of_cell * batch.known).sum() / batch.known.sum().clamp(min=1),
         "body": (of_body * batch.body_known).sum() / batch.body_known.sum().clamp(min=1),
-        "yes": (of_yes * asked).sum() / asked.sum().clamp(min=1),
+        "yes": (of_yes * ASKED * asked).sum() / asked.sum().clamp(min=1),
         "axis": ((1 - along) * has_axis).sum() / has_axis.sum().clamp(min=1),
     }

@@ -33,7 +33,7 @@ class Reader(nn.Module):  # type: ignore[misc]
             nn.Conv2d(16, 16, 3, padding=1, groups=16, bias=False), nn.BatchNorm2d(16), nn.Conv2d(16, 16, 1), nn.ReLU()
         )
         self.maps = nn.Conv2d(16, APEX + 1, 1)
-        self.head = nn.Sequential(nn.Linear(2 * d + 16, 32), nn.ReLU(), nn.Linear(32, Question.COUNT))
+        self.head = nn.Sequential(nn.Dropout(0.15), nn.Linear(2 * d + 16, 32), nn.ReLU(), nn.Linear(32, Question.COUNT))
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Logits of the classes and of the body, of the questions, and the axis, of `crops` (n, 3, 64, 64) x SCALE."""

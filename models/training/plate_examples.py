@@ -15,15 +15,17 @@ from models.training.twin_examples import DECAYED, HIDDEN
 
 MAIN = 1
 """Number of the thing that a plate is about."""
+ONE_IN = 10
 FLATTEST = 0.4
 """An axis that points towards the camera more than this leaves it (its length in the picture, as a share) has no
 direction there."""
 
 
-def plate_examples(folder: Path) -> Iterator[Example]:
-    """Of all plates on the sheets in `folder`."""
+def plate_examples(folder: Path, *, held_out: bool) -> Iterator[Example]:
+    """Of the plates on the sheets in `folder`: every tenth is `held_out`, for judging."""
     for plate in read_plates(folder):
-        yield _example(plate)
+        if (plate.truth["index"] % ONE_IN == 0) == held_out:
+            yield _example(plate)
 
 
 def _example(plate: Sample) -> Example:

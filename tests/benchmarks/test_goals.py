@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks.goals import accuracy_rows, calibration_rows
+from benchmarks.goals import accuracy_rows, calibration_rows, network_rows
 from benchmarks.judging import Fruit, Outcome, grade_of
 from benchmarks.table import Goal, Row, goals_table
 
@@ -28,6 +28,7 @@ def fruit(number: int, *, isolated: bool = True) -> Fruit:
         true_diameter_mm=diameter_mm,
         true_weight_g=20.0,
         true_maturity=0.85,
+        true_axis_deg=10.0,
         true_size_grade=grade,
         true_grade=grade,
         width_mm=diameter_mm,
@@ -38,6 +39,7 @@ def fruit(number: int, *, isolated: bool = True) -> Fruit:
         weight_u_g=1.0,
         maturity=0.85,
         maturity_u=0.01,
+        axis_deg=10.0,
         size_grade=grade,
         grade=grade,
         iou=0.99,
@@ -131,3 +133,15 @@ def test_the_table_has_a_line_a_row_and_marks_what_is_met() -> None:
 
 def test_what_was_not_measured_meets_no_goal() -> None:
     assert not Goal(0, 1).met(float(np.nan))
+
+
+def test_the_network_rows_see_a_turned_axis_and_a_wrong_window() -> None:
+    """One fruit in ten turned by 20 degrees across north, one of ten on the other side of the window."""
+    planted = [fruit(number) for number in range(N)]
+    planted = [replace(one, true_axis_deg=355.0, axis_deg=15.0) if one.number % 10 == 0 else one for one in planted]
+    planted = [replace(one, maturity=0.95) if one.number % 10 == 1 else one for one in planted]
+    rows = {row.quantity: row.value for row in network_rows(Outcome(fruit=planted, rows=N))}
+    assert rows["axis: median error"] == 0
+    assert rows["axis: 95th percentile"] == 20
+    assert rows["maturity: mean error"] == pytest.approx(0.01)
+    assert rows["maturity class (below, in, above 0.80-0.90) of fruit ≥ 0.02 from a limit"] == pytest.approx(90)

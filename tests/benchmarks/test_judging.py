@@ -59,6 +59,7 @@ def test_a_fruit_that_was_not_found_is_not_measured() -> None:
         true_diameter_mm=30,
         true_weight_g=15,
         true_maturity=1,
+        true_axis_deg=10.0,
         true_size_grade="I",
         true_grade="I",
     )

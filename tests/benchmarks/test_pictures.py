@@ -28,6 +28,7 @@ def picture(*squares: tuple[int, int, int]) -> Picture:
         diameter_mm=np.full(n, 30.0),
         volume_mm3=np.full(n, 1e4),
         visible_red=np.ones(n),
+        axis_deg=np.zeros(n),
     )
 
 

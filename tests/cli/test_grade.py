@@ -19,6 +19,7 @@ from grader.cli.pictures import PictureError
 from grader.cli.records import is_borderline
 from grader.cli.rows import DECIMALS, MARGIN_DECIMALS, ROW, GradedFruit, as_percent, row_schema
 from grader.grading import Measurement, decide, shipped_rule_pack
+from grader.network import load_network, shipped_network
 
 ROOT = Path(__file__).parents[2]
 GRADER = Path(sys.executable).with_name("grader")
@@ -97,7 +98,7 @@ def test_a_fruit_that_cannot_be_measured_keeps_its_place_and_loses_its_numbers(
     assert [lost[name] for name in (*NUMBERS, "grade", "criterion", "margin", "borderline")] == [None] * (
         len(NUMBERS) + 4
     )
-    assert (lost["why_not"], lost["outlet"], lost["decay"]) == ("no_axis", "recheck", "not_assessed")
+    assert (lost["why_not"], lost["outlet"], lost["decay"]) == ("no_axis", "recheck", "none")
     x, y = lost["centre_px"]
     x0, y0, x1, y1 = lost["bbox"]
     assert x0 < x < x1
@@ -156,7 +157,7 @@ def test_a_plain_scale_is_marked_as_such_in_every_row(frame: Path, tmp_path: Pat
 def test_the_summary_names_rules_and_scale_and_says_once_that_decay_is_not_assessed(
     frame: Path, blue_belt: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert grade(frame, "--mm-per-px", "0.21") == 0
+    assert grade(frame, "--mm-per-px", "0.21", "--no-network") == 0
     plain = capsys.readouterr()
     pack = shipped_rule_pack()
     assert f"rules: {pack.name} {pack.version} ({pack.hash[:8]})" in plain.err
@@ -166,6 +167,38 @@ def test_the_summary_names_rules_and_scale_and_says_once_that_decay_is_not_asses
     assert "decay" not in plain.out
     assert grade(frame, "--calibration", blue_belt) == 0
     assert "plain" not in "".join(capsys.readouterr())
+
+
+def test_the_network_looks_for_decay_unless_it_is_left_out(
+    frame: Path, blue_belt: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "graded.jsonl"
+    assert grade(frame, "--calibration", blue_belt, "-o", output) == 0
+    looked = graded(output)
+    assert {row["hashes"]["model"] for row in looked} == {f"sha256:{load_network().hash}"}
+    assert all(row["decay"] == "none" and 0 <= row["decay_probability"] < 1 for row in looked)
+    assert "decay: 0 sure (waste), 0 suspected (recheck)" in capsys.readouterr().err
+    assert "processing" in {row["outlet"] for row in looked}
+    assert grade(frame, "--calibration", blue_belt, "--no-network", "-o", output) == 0
+    blind = graded(output)
+    assert {(row["decay"], row["decay_probability"], row["hashes"]["model"]) for row in blind} == {
+        ("not_assessed", None, None)
+    }
+    assert "processing" not in {row["outlet"] for row in blind}
+    same = ("width_mm", "diameter_mm", "axis_deg", "maturity", "grade")
+    assert [[row[name] for name in same] for row in looked] == [[row[name] for name in same] for row in blind]
+
+
+def test_a_damaged_network_stops_the_start_with_a_sentence(
+    frame: Path, blue_belt: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damaged = tmp_path / "reader.onnx"
+    damaged.write_bytes(shipped_network().read_bytes()[:-1])
+    shutil.copy(shipped_network().with_suffix(".json"), tmp_path)
+    monkeypatch.setattr("grader.network.session.shipped_network", lambda: damaged)
+    assert grade(frame, "--calibration", blue_belt, "-o", tmp_path / "graded.jsonl") == EXIT_USAGE
+    assert "install the station again" in capsys.readouterr().err
+    assert not (tmp_path / "graded.jsonl").exists()
 
 
 def test_a_fruit_near_a_limit_is_borderline_and_marked_in_the_table(
@@ -200,7 +233,7 @@ def test_borderline_is_what_could_get_another_grade(diameter_mm: float, maturity
     measurement = Measurement(diameter_mm=diameter_mm, diameter_u_mm=0.3, maturity=maturity, maturity_u=0.01)
     numbers = {field: getattr(measurement, field, None) for field in DECIMALS}
     pack = shipped_rule_pack()
-    assert is_borderline(numbers, decide(measurement, pack), pack) == borderline
+    assert is_borderline(numbers, measurement.decay, decide(measurement, pack), pack) == borderline
 
 
 def test_a_volume_is_a_whole_number(frame: Path, blue_belt: Path, tmp_path: Path) -> None:

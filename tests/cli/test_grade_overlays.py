@@ -17,7 +17,17 @@ PACK = shipped_rule_pack()
 
 def fruit(*, diameter_mm: float = 36.0, maturity: float = 0.85, **changes: object) -> GradedFruit:
     numbers = dict.fromkeys(
-        ["width_mm", "width_u_mm", "length_mm", "axis_deg", "surface_red", "volume_mm3", "weight_g"]
+        [
+            "width_mm",
+            "width_u_mm",
+            "length_mm",
+            "axis_deg",
+            "surface_red",
+            "volume_mm3",
+            "weight_g",
+            "rot_mm2",
+            "bruise_mm2",
+        ]
     )
     row: dict[str, object] = {
         "image": "picture.jpg",
@@ -40,6 +50,7 @@ def fruit(*, diameter_mm: float = 36.0, maturity: float = 0.85, **changes: objec
         "measurable": True,
         "why_not": None,
         "decay": Decay.NOT_ASSESSED,
+        "decay_probability": None,
         "scale": "calibrated",
         "hashes": Hashes(rule_pack="a", calibration="b", software="c"),
     }
@@ -53,6 +64,14 @@ def test_a_label_says_the_grade_in_words() -> None:
 
 def test_a_label_questions_a_grade_that_is_near_another() -> None:
     assert words_of(fruit(borderline=True), PACK)[0] == "1  Super?"
+
+
+def test_a_label_says_that_rot_is_suspected() -> None:
+    suspected = fruit(
+        grade=None, criterion="decay", reason_code="decay_suspected", reason="rot suspected: a person looks",
+        decay=Decay.SUSPECTED, decay_probability=0.4, outlet=Outlet.RECHECK,
+    )  # fmt: skip
+    assert words_of(suspected, PACK)[0] == "1  rot suspected"
 
 
 def test_a_label_says_why_there_is_no_grade() -> None:
@@ -117,7 +136,7 @@ def test_a_small_picture_is_enlarged_for_its_letters() -> None:
     frame[80:160, 100:200] = (40, 30, 170)
     calibration = plain_scale(0.3, (320, 240))
     sightings = measure(frame, calibration)
-    rows = make_rows("x", sightings, calibration, Standard(PACK, 0.93, "1"))
+    rows = make_rows("x", sightings, calibration, Standard(PACK, 0.93, None, None, "1"))
     assert len(rows) == 1
     overlay = draw_overlay(frame, sightings, rows, PACK)
     assert overlay.shape[1] >= LEAST_SIDE_PX

@@ -35,8 +35,9 @@ def planted() -> Iterator[dict[str, BaseException]]:
 
 def test_version_names_the_libraries_that_figures_depend_on() -> None:
     shown = subprocess.run([GRADER, "--version"], capture_output=True, text=True, check=True).stdout
-    grader, numpy, opencv = (version(package) for package in ("strawberry-grader", "numpy", "opencv-python-headless"))
-    assert shown == f"grader {grader} (NumPy {numpy}, OpenCV {opencv})\n"
+    packages = ("strawberry-grader", "numpy", "opencv-python-headless", "onnxruntime")
+    grader, numpy, opencv, onnx = map(version, packages)
+    assert shown == f"grader {grader} (NumPy {numpy}, OpenCV {opencv}, ONNX Runtime {onnx})\n"
 
 
 def test_an_unknown_command_is_a_usage_error_on_stderr() -> None:

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.grading import Decay, Decision, Measurement, Outlet, RulePack, decide, shipped_rule_pack, shipped_text
+from grader.grading import (
+    SUBSTANDARD,
+    Decay,
+    Decision,
+    Measurement,
+    Outlet,
+    RulePack,
+    decide,
+    shipped_rule_pack,
+    shipped_text,
+)
 
 COOPERATIVE = shipped_rule_pack("cooperative")
 SAME_DAY = shipped_rule_pack("same-day")
@@ -216,3 +226,44 @@ def test_the_size_metric_says_which_width_decides() -> None:
 
 def test_whoever_edits_a_limit_sees_the_effect() -> None:
     assert decide(sound(35.5), cooperative_with("value = 35.0", "value = 36.0")).grade == "I"
+
+
+BRUISED = """
+[[criteria]]
+quantity = "bruise"
+
+[[criteria.limits]]
+value = 60
+unit = "mm2"
+above = "bruised"
+below = "Super"
+side = "below"
+decision = "simple"
+status = "house rule"
+source = "a test"
+
+[[substandard]]
+reason = "bruised"
+outlet = "processing"
+en = "bruised"
+"""
+
+
+@pytest.mark.parametrize(
+    ("bruise_mm2", "grade", "outlet"),
+    [(0.0, "Super", Outlet.SUPER), (60.0, "Super", Outlet.SUPER), (60.1, SUBSTANDARD, Outlet.PROCESSING)],
+)
+def test_a_pack_may_send_bruised_fruit_to_processing(bruise_mm2: float, grade: str, outlet: Outlet) -> None:
+    pack = RulePack.model_validate(tomllib.loads(shipped_text("cooperative") + BRUISED))
+    fruit = Measurement(
+        diameter_mm=36.0, diameter_u_mm=0.2, maturity=0.85, maturity_u=0.01, bruise_mm2=bruise_mm2, decay=Decay.NONE
+    )
+    decision = decide(fruit, pack)
+    assert (decision.grade, decision.outlet) == (grade, outlet)
+    assert decide(fruit, shipped_rule_pack()).grade == "Super"
+
+
+def test_where_nobody_looked_for_bruises_a_pack_that_asks_gets_no_grade() -> None:
+    pack = RulePack.model_validate(tomllib.loads(shipped_text("cooperative") + BRUISED))
+    unseen = Measurement(diameter_mm=36.0, diameter_u_mm=0.2, maturity=0.85, maturity_u=0.01)
+    assert decide(unseen, pack).outlet is Outlet.RECHECK

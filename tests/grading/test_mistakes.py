@@ -80,7 +80,7 @@ NAMES = '"too_small", "unripe", "overripe", "Super", "I", "II"'
             'quantity = "size"',
             'quantity = "length"',
             'criteria "length": quantity = "length" is not known;',
-            'a table with quantity = "maturity" or "size" or "surface_red" or "weight"',
+            'a table with quantity = "bruise" or "maturity" or "size" or "surface_red" or "weight"',
         ),
         (
             'version = "1.0.0"',

@@ -26,7 +26,7 @@ def frame() -> Frame:
     return make_frame
 
 
-def make_frame(
+def make_frame(  # noqa: PLR0913 - each is one thing that a test may want otherwise
     travel_mm: float,
     places: list[tuple[float, float]],
     *,
@@ -36,6 +36,8 @@ def make_frame(
     yaw: float = 0.3,
     round_mm: list[float] | None = None,
     round_red: float = 1.0,
+    decay: list[float] | None = None,
+    bruise_mm2: list[float] | None = None,
 ) -> BeltSightings:
     """A frame of fruit of 32 mm at given places, at a given belt travel."""
     n = len(places)
@@ -70,6 +72,8 @@ def make_frame(
         surface_red=np.full(n, maturity) + nan,
         volume_mm3=0.5 * diameter**3,
         volume_u_mm3=0.03 * diameter**3,
+        decay=np.full(n, np.nan if decay is None else decay),
+        bruise_mm2=np.full(n, np.nan if bruise_mm2 is None else bruise_mm2) + nan,
         caliper_mm=fruit.grazed(camera_mm),
         camera_mm=camera_mm,
         round_mm=np.array([np.nan] * n if round_mm is None else round_mm, np.float64),

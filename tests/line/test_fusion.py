@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.grading import Decay, DecayLimits
 from grader.line.fusion import agreeing, combine, fuse
 from grader.line.profile import StationProfile
 from grader.line.sightings import BeltSightings
@@ -85,3 +86,54 @@ def test_the_mean_lies_among_its_views_and_its_uncertainty_is_no_larger_than_the
 def test_the_median_view_always_agrees(views: list[tuple[float, float]]) -> None:
     x, u = np.array(views).T
     assert agreeing(x, np.maximum(u, 20.0)).any()
+
+
+LIMITS = DecayLimits(suspected=0.3, sure=0.9)
+
+
+def track_that_rots(frame: Frame, told: list[float], why_not: list[WhyNot] | None = None) -> Track:
+    reasons = why_not or [WhyNot.NOTHING] * len(told)
+    track = Track(number=1, lane=0, rides_mm=0.0, across_mm=0.0)
+    for nth, (decay, reason) in enumerate(zip(told, reasons, strict=True)):
+        seen = frame(50.0 * nth, [(-100.0 + 50 * nth, 0.0)], decay=[decay], why_not=[reason])
+        track.frames.append((seen, 0))
+    return track
+
+
+@pytest.mark.parametrize(
+    ("told", "decay"),
+    [
+        ([0.01, 0.02, 0.05], Decay.NONE),
+        ([0.99, 0.97, 0.95], Decay.SURE),
+        ([0.02, 0.99, 0.98], Decay.SUSPECTED),
+        ([0.5], Decay.SUSPECTED),
+        ([0.0, 1.0], Decay.SUSPECTED),
+        ([1.0, 1.0], Decay.SURE),
+    ],
+)
+def test_views_are_weighed_together_for_rot(frame: Frame, told: list[float], decay: Decay) -> None:
+    assert fuse(track_that_rots(frame, told), PROFILE, LIMITS).measurement.decay is decay
+
+
+def test_rot_is_told_of_fruit_that_cannot_be_measured_too(frame: Frame) -> None:
+    hidden = track_that_rots(frame, [0.99, 0.99], [WhyNot.HIDDEN, WhyNot.HIDDEN])
+    assert fuse(hidden, PROFILE, LIMITS).measurement.decay is Decay.SURE
+
+
+def test_views_that_are_cut_say_nothing_of_rot_where_others_do(frame: Frame) -> None:
+    cut = track_that_rots(frame, [0.99, 0.01, 0.01, 0.99], [WhyNot.CUT, WhyNot.NOTHING, WhyNot.NOTHING, WhyNot.CUT])
+    assert fuse(cut, PROFILE, LIMITS).measurement.decay is Decay.NONE
+
+
+def test_nobody_looked_is_not_assessed(frame: Frame) -> None:
+    nan = float("nan")
+    assert fuse(track_that_rots(frame, [nan, nan]), PROFILE, LIMITS).measurement.decay is Decay.NOT_ASSESSED
+    assert fuse(track_that_rots(frame, [0.99]), PROFILE).measurement.decay is Decay.NOT_ASSESSED
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=6))
+def test_more_rot_in_a_view_never_makes_the_fruit_sounder(frame: Frame, told: list[float]) -> None:
+    order = [Decay.NONE, Decay.SUSPECTED, Decay.SURE]
+    before = fuse(track_that_rots(frame, told), PROFILE, LIMITS).measurement.decay
+    worse = fuse(track_that_rots(frame, [min(told[0] + 0.2, 1.0), *told[1:]]), PROFILE, LIMITS).measurement.decay
+    assert order.index(worse) >= order.index(before)

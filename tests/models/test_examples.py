@@ -10,6 +10,8 @@ from grader.vision.network import SIDE_PX, Question, Skin, crop_squares
 from models.plates import SIDE_PX as PLATE_PX
 from models.plates import Sample, write_sheet
 from models.training.berries import box_of
+from models.training.colours import is_orange, is_ripe
+from models.training.diseased import Photo
 from models.training.examples import UNKNOWN, Example, Examples, square
 from models.training.plate_examples import plate_examples
 from models.training.twin_examples import twin_examples
@@ -80,7 +82,8 @@ def test_a_plate_says_what_its_truth_says(tmp_path: Path) -> None:
     truth = {"index": 7, "kind": "fruit", "decay": 0.0, "bruise": 0.1, "deformed": True, "hidden": 0.0}
     picture = np.dstack([200 * (classes == Skin.RED), 150 * (classes == Skin.CALYX), classes * 0]).astype(np.uint8)
     write_sheet(tmp_path, 0, [Sample(picture, classes, objects, {**truth, "axis_deg": 90.0, "axis_slant": 1.0})])
-    (example,) = plate_examples(tmp_path)
+    (example,) = plate_examples(tmp_path, held_out=False)
+    assert not list(plate_examples(tmp_path, held_out=True))
     assert example.axis == pytest.approx([0, 1], abs=1e-6)
     assert example.yes.tolist() == [0, 0, 0, 1, 1]
     assert example.skin[64, 64] == Skin.RED
@@ -117,3 +120,26 @@ def test_crops_show_what_lies_about_their_middles() -> None:
     assert crops[0, 3, 3].tolist() == [0, 0, 0]
     assert crops[1, 60, 60].tolist() == [0, 0, 0]
     assert crop_squares(picture, np.zeros((0, 2)), np.zeros(0)).shape == (0, SIDE_PX, SIDE_PX, 3)
+
+
+@pytest.mark.parametrize(
+    ("bgr", "ripe", "orange"),
+    [
+        ((30, 25, 190), True, False),
+        ((120, 115, 240), True, False),
+        ((40, 95, 220), False, True),
+        ((40, 80, 200), False, False),
+    ],
+)
+def test_ripe_is_red_in_any_exposure_and_orange_is_not(bgr: tuple[int, int, int], *, ripe: bool, orange: bool) -> None:
+    picture = np.full((1, 1, 3), bgr, np.uint8)
+    assert (is_ripe(picture).item(), is_orange(picture).item()) == (ripe, orange)
+
+
+def test_no_photo_is_both_learnt_from_and_judged() -> None:
+    photos = [Photo(Path(f"mould{n}.rf.{copy}.jpg"), []) for n in range(40) for copy in "ab"]
+    held_out = {photo.path.name.partition(".rf.")[0] for photo in photos if photo.held_out}
+    learnt = {photo.path.name.partition(".rf.")[0] for photo in photos if not photo.held_out}
+    assert held_out
+    assert learnt
+    assert not held_out & learnt

@@ -5,13 +5,23 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.errors import GraderError
-from grader.grading import Outlet, RulePack
+from grader.grading import DecayLimits, Outlet, RulePack
 from grader.hardware.iron import ExitPulse, IronState, Power
 from grader.line.ejection import Report, Shot
 from grader.line.journaling import RunJournal, check_of_shift
 from grader.line.onlooking import look_at
 from grader.line.processes.links import Door, Link, connect, wait
-from grader.line.processes.messages import Arm, Ask, Cancel, Died, Finish, Finished, FrameSeen, RecordingEnded
+from grader.line.processes.messages import (
+    Arm,
+    Ask,
+    Cancel,
+    Died,
+    Finish,
+    Finished,
+    FrameSeen,
+    LightSeen,
+    RecordingEnded,
+)
 from grader.line.profile import StationProfile
 from grader.line.states import State
 from grader.line.station import Handover, Station, World
@@ -35,6 +45,8 @@ class LineProcess:
         speed_mm_s: float,
         journal: RunJournal,
         handover: Handover,
+        *,
+        decay_limits: DecayLimits | None,
     ) -> None:
         """Empty trays stand at all outlets."""
         self._ended_by: Link | None = None
@@ -45,7 +57,7 @@ class LineProcess:
         self._ejection: Link | None = None
         self._starts_until_s = time.monotonic() + STARTS_S
         self._iron = IronState(0, 0.0, time.monotonic())
-        self.station = Station(profile, pack, speed_mm_s, journal, self, handover)
+        self.station = Station(profile, pack, speed_mm_s, journal, self, handover, decay_limits=decay_limits)
         self.run = journal.run
         self._frames = (0, 0)
         self._executed_s = 0.0
@@ -107,6 +119,8 @@ class LineProcess:
             case FrameSeen(sightings=sightings, dropped=dropped):
                 self._frames = self._frames[0] + 1, dropped
                 self.station.see(sightings, self._iron.speed_mm_s)
+            case LightSeen(blue=blue, green=green, red=red):
+                self.station.lamp.see(blue, green, red)
             case RecordingEnded():
                 self.station.alarms.report("recording_ended", present=True, now_unix_s=time.time())
             case Ask(command=command, origin=origin):
@@ -148,15 +162,26 @@ class LineProcess:
 
 
 def run(
-    folder: Path, profile: StationProfile, pack: RulePack, speed_mm_s: float, journal: Path, begun: RunStarted
+    folder: Path,
+    profile: StationProfile,
+    pack: RulePack,
+    speed_mm_s: float,
+    journal: Path,
+    begun: RunStarted,
+    *,
+    decay_limits: DecayLimits | None,
 ) -> None:
-    """The process's life: one run, from the journal's recovery to `Finish`. `begun` without its number and time."""
+    """The process's life: one run, from the journal's recovery to `Finish`. `begun` without its number and time.
+
+    `decay_limits`: of the network that looks; None: none does.
+    """
     with Journal(journal) as store:
         now_ns = time.time_ns()
         check = check_of_shift(journal, begun.calibration_sha256, profile.references.valid_h, now_ns)
         numbered = replace(begun, run=store.next_run, started_utc_ns=now_ns)
         record = RunJournal(store, numbered, profile.encoder.mm_per_count)
-        process = LineProcess(folder, profile, pack, speed_mm_s, record, Handover(store.next_tray, check))
+        handover = Handover(store.next_tray, check)
+        process = LineProcess(folder, profile, pack, speed_mm_s, record, handover, decay_limits=decay_limits)
         while not process.finished:
             process.step()
         process.say_finished(on_record=_ended(record))

@@ -28,6 +28,15 @@ class FrameSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class LightSeen:
+    """Vision to line, now and then: light over what it was when the belt was learnt, linear; NaN: not seen."""
+
+    blue: float
+    green: float
+    red: float
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingEnded:
     """Vision to line: frames can no longer be kept."""
 

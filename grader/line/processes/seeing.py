@@ -7,14 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.line.processes.links import Door, Link, connect, wait
-from grader.line.processes.messages import FrameSeen, FrameTaken, RecordingEnded
+from grader.line.processes.messages import FrameSeen, FrameTaken, LightSeen, RecordingEnded
 from grader.line.processes.ring import FrameRing
 from grader.line.profile import StationProfile
 from grader.line.recording import Recorder, RecordingError
 from grader.line.sightings import on_belt
+from grader.network import load_network
 from grader.vision import Calibration, measure
+from grader.vision.lamp import light_now
 
 PATIENCE_S = 0.05
+LIGHT_EVERY = 10
+"""Lamps change slowly: every tenth frame is looked at for that."""
 
 
 def run(
@@ -23,24 +27,34 @@ def run(
     calibration: Calibration,
     ring: tuple[str, int, tuple[int, int, int]],
     record: Path | None = None,
+    network: Path | None = None,
 ) -> None:
-    """The process's life; it ends by a signal. `record`: the folder of a recording, to which all frames are added."""
+    """The process's life; it ends by a signal.
+
+    `record`: the folder of a recording, to which all frames are added. `network`: its file; None: nobody looks for
+    decay.
+    """
     cv2.setNumThreads(1)
+    reader = None if network is None else load_network(network)
     frames = FrameRing.attach(*ring)
     recorder = None if record is None else Recorder(record)
     door = Door(folder, "vision")
     line: Link | None = None
     cameras: list[Link] = []
+    taken = 0
     while True:
         cameras = [link for link in [*cameras, *door.come_in()] if link.alive]
         if line is None or not line.alive:
             line = connect(folder, "line", "vision")
         for message in [message for link in cameras for message in link.receive()]:
             if isinstance(message, FrameTaken):
-                seen = measure(frames[message.slot], calibration)
+                seen = measure(frames[message.slot], calibration, reader)
                 sightings = on_belt(seen, calibration, profile.window, message.count, message.exposed_s)
+                taken += 1
                 if line is not None:
                     line.send(FrameSeen(sightings, message.dropped))
+                    if taken % LIGHT_EVERY == 1:
+                        line.send(LightSeen(*light_now(frames[message.slot], calibration).tolist()))
                 if recorder is not None:
                     recorder = _record(recorder, frames[message.slot], message, line)
                 frames.free(message.slot)

@@ -1,0 +1,46 @@
+"""The network in ONNX Runtime: one thread, uint8 in, as many crops as come."""
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from grader.grading import DecayLimits
+from grader.network.card import NetworkError, shipped_network, verify
+from grader.vision.network import SIDE_PX, Answers
+
+OUTPUTS = ["skin", "body", "yes", "axis"]
+WARM = 12
+"""Crops of the first call, which is slow and is made before any fruit waits for it."""
+
+
+class OnnxNetwork:
+    """A `Network`."""
+
+    def __init__(self, path: Path) -> None:
+        """From `path`, checked against its card; `NetworkError` where that fails, or ONNX Runtime cannot use it."""
+        content, card = verify(path)
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self.path, self.card, self.hash = path, card, card.sha256
+        try:
+            self._session = ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+            self(np.zeros((WARM, SIDE_PX, SIDE_PX, 3), np.uint8))
+        except Exception as error:  # what ONNX Runtime raises has no root of its own
+            raise NetworkError(f"ONNX Runtime cannot use the network: {error}. Install the station again") from error
+
+    def __call__(self, crops_bgr: NDArray[np.uint8]) -> Answers:
+        """What `crops_bgr` (n, SIDE_PX, SIDE_PX, 3) show."""
+        return Answers(*self._session.run(OUTPUTS, {"crops_bgr": crops_bgr}))
+
+
+def load_network(path: Path | None = None) -> OnnxNetwork:
+    """The network at `path`, by default the shipped one, checked against its card. Raises `NetworkError`."""
+    return OnnxNetwork(path or shipped_network())
+
+
+def limits_of(network: OnnxNetwork | None) -> DecayLimits | None:
+    """What its probabilities of decay mean; None: nobody looks."""
+    return None if network is None else network.card.decay_limits()
