@@ -45,7 +45,7 @@ def main() -> None:
     crops = np.concatenate([crop_squares(picture, middle, side) for picture in kept.picture])
     with tempfile.TemporaryDirectory() as folder:
         plain, quantised = Path(folder) / "plain.onnx", Path(folder) / "int8.onnx"
-        quant_pre_process(str(shipped_network()), str(plain))
+        quant_pre_process(str(shipped_network()), str(plain), skip_symbolic_shape=True)
         quantize_static(
             str(plain),
             str(quantised),
