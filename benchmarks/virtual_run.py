@@ -12,6 +12,7 @@ from grader.grading import RulePack
 from grader.line.journaling import RunJournal
 from grader.line.profile import StationProfile
 from grader.line.states import State
+from grader.network import OnnxNetwork, limits_of
 from grader.store import Journal, RunStarted, fruit_of_run, reading
 from grader.twin.audit import Row
 from grader.twin.plant import Whereabouts
@@ -39,13 +40,18 @@ def run_station(
     simulation: Simulation,
     fruit: int,
     each_turn: Callable[[], None] = lambda: None,
+    *,
+    network: OnnxNetwork | None = None,
 ) -> Finished:
-    """Until so many `fruit` are recorded and the belt has run empty; `each_turn` is called every ten seconds of it."""
+    """Until so many `fruit` are recorded and the belt has run empty; `each_turn` is called every ten seconds of it.
+
+    `network`: what the simulation's camera shows its fruit to.
+    """
     run = RunStarted(
         run=1,
         started_utc_ns=time.time_ns(),
         software_version=version("strawberry-grader"),
-        model_sha256="none",
+        model_sha256="none" if network is None else network.hash,
         rule_pack_sha256=pack.hash,
         calibration_sha256=simulation.calibration_hash,
         station=profile.name,
@@ -56,7 +62,9 @@ def run_station(
         path = Path(folder) / "journal.db"
         with Journal(path) as journal:
             record = RunJournal(journal, run, profile.encoder.mm_per_count)
-            station = VirtualStation(profile, pack, simulation.plant, simulation.see, record)
+            station = VirtualStation(
+                profile, pack, simulation.plant, simulation.see, record, decay_limits=limits_of(network)
+            )
             station.start()
             # Whoever ends a run while the belt stands leaves fruit on it.
             while station.line.tally.recorded < fruit or station.station.machine.state is not State.EXECUTE:

@@ -24,6 +24,24 @@ SHOWN: dict[str, dict[str, tuple[str, str]]] = {
     "speed": {
         "ours / cvtColor(BGR2HSV), medians": ("Time of a frame, in conversions of it to HSV", "{:.1f}"),
         "ours, median": ("The same on this machine, one thread", "{:.1f} ms"),
+        "ours with the network on every fruit / cvtColor, medians": (
+            "The same with the network, in conversions",
+            "{:.1f}",
+        ),
+    },
+    "network": {
+        "decay found at 5.0% false alarms, all sound berries": (
+            "Photographs: decay found at 5 % false alarms",
+            "{:.1f} %",
+        ),
+        "decay found at 0.2% false alarms, all sound berries": ("The same at 0.2 % false alarms", "{:.1f} %"),
+    },
+    "rot": {
+        "rot on 4 % and more of what is seen: into a tray of a table grade": (
+            "**Rot**, 4 % and more of what is seen, into a table tray",
+            "{:.1f} %",
+        ),
+        "sound: suspected, to recheck": ("Sound fruit to recheck because rot is suspected", "{:.1f} %"),
     },
     "line": {
         "sent to an outlet: delivered there": ("**Running line**, 10 fruit/s: delivered as sent", "{:.2f} %"),
@@ -60,9 +78,10 @@ def block() -> str:
         f"Pictures: {accuracy['pictures']}; photographs: a split that nothing was tuned on. {accuracy['machine']}, "
         f"{accuracy['date']}. `make bench` measures them; all rows, with what they must be and should be: "
         "[accuracy](docs/figures/accuracy.md), [on the station's own twin](docs/figures/accuracy-twin.md), "
-        "[photographs](docs/figures/photographs.md), [speed](docs/figures/speed.md). The running line: simulated, in "
+        "[photographs](docs/figures/photographs.md), [speed](docs/figures/speed.md), "
+        "[the network](docs/figures/network.md). The running line: simulated, in "
         f"pixels, {sources['line']['date']}, `make bench-line`: [in real time](docs/figures/line.md), "
-        "[a second pass](docs/figures/repeat.md), [computing alone](docs/figures/line-computing.md)."
+        "[a second pass](docs/figures/repeat.md), [computing alone](docs/figures/line-computing.md), [rot](docs/figures/rot.md)."
     )
     return "\n".join([*lines, "", source, ""])
 
