@@ -14,12 +14,14 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import intervals
-from benchmarks.figures import ROOT, provenance, publish
+from benchmarks.figures import FOLDER, ROOT, provenance, publish
 from benchmarks.table import Goal, Row, goals_table
+from grader.cli.canvas import BLACK, GREEN, GREY, RED, Panel, blank
 from grader.network import OnnxNetwork, load_network
 from grader.vision.network import ROOM, SIDE_PX, Question, crop_squares
 from grader.vision.reading import interpret
@@ -44,6 +46,7 @@ ASKED = {
 ALARMS = (0.05, 0.01, 0.002)
 """Shares of sound berries that may be taken for decayed ones."""
 GROUNDS = {"white": (245, 245, 245), "grey": (128, 128, 128), "blue": (150, 80, 30), "green": (60, 120, 50)}
+CHART_PX = (760, 420)
 Array = NDArray[np.float64]
 Bytes = NDArray[np.uint8]
 
@@ -85,6 +88,7 @@ def main() -> int:
         *ripeness_rows(network, white, ripeness),
         *rendered_rows(network, Examples.of(plate_examples(PLATES, held_out=True))),
     ]
+    draw_risks(network, decayed, sound, white)
     title = "The network on photographs that nothing was learnt from"
     print(f"{title}\n\n{goals_table(rows)}")
     about = {
@@ -191,6 +195,27 @@ def ripeness_rows(network: OnnxNetwork, white: Told, by_eye: NDArray[np.str_]) -
         _with_goals(_area(f"order {more} > {less}", red[by_eye == more], red[by_eye == less]), 0.97, 0.99)
         for more, less in pairs
     ]
+
+
+def draw_risks(network: OnnxNetwork, decayed: Told, sound: Told, white: Told) -> None:
+    """Both risks against the limit: decayed patches below it (red), sound berries at it and above (black, green)."""
+    limits = np.linspace(-6, 8, 281)
+    picture = blank(*CHART_PX)
+    panel = Panel(picture, (0, 0, *CHART_PX))
+    panel.axes((limits[0], limits[-1]), (0.0, 100.0))
+    panel.label(
+        "% wrong at each limit of the log odds of decay; n = {}, {}, {}".format(
+            *(len(told_of.crops) for told_of in (decayed, sound, white))
+        )
+    )
+    for told_of, colour, above in ((decayed, RED, False), (sound, BLACK, True), (white, GREEN, True)):
+        odds = np.log(np.maximum(told_of.decay(network), 1e-9) / np.maximum(1 - told_of.decay(network), 1e-9))
+        share = (odds[:, None] >= limits).mean(axis=0)
+        panel.curve(limits, 100 * (share if above else 1 - share), colour)
+    for limit in (network.card.decay_suspected, network.card.decay_sure):
+        place = np.log(limit / (1 - limit))
+        panel.curve(np.array([place, place]), np.array([0.0, 100.0]), GREY)
+    cv2.imwrite(str(FOLDER / "network-risks.png"), picture)
 
 
 def _with_goals(row: Row, must: float | None, aim: float | None) -> Row:

@@ -81,7 +81,8 @@ def block() -> str:
         "[photographs](docs/figures/photographs.md), [speed](docs/figures/speed.md), "
         "[the network](docs/figures/network.md). The running line: simulated, in "
         f"pixels, {sources['line']['date']}, `make bench-line`: [in real time](docs/figures/line.md), "
-        "[a second pass](docs/figures/repeat.md), [computing alone](docs/figures/line-computing.md), [rot](docs/figures/rot.md)."
+        "[a second pass](docs/figures/repeat.md), [computing alone](docs/figures/line-computing.md), "
+        "[rot](docs/figures/rot.md)."
     )
     return "\n".join([*lines, "", source, ""])
 
