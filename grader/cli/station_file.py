@@ -47,6 +47,8 @@ class StationFile(BaseModel):
     journal: Path = Path("journal.db")
     books: Path = Path("station.db")
     """Growers, lots and trays."""
+    log_key: Path = Path("log.key")
+    """The secret key that signs the log of the books; `grader trace key` makes it."""
     sockets: Path = Path("run")
     """Folder of the doors through which the processes and `grader tell` talk to each other."""
     belt_speed_mm_s: Annotated[float, Field(ge=50, le=1000)] = 300.0
@@ -91,6 +93,7 @@ def read_station_file(path: Path) -> StationFile:
             "calibration": station.calibration and home / station.calibration,
             "journal": home / station.journal,
             "books": home / station.books,
+            "log_key": home / station.log_key,
             "sockets": home / station.sockets,
         }
     )

@@ -1,6 +1,7 @@
 """`grader trace lot|tray|back|...`: what people at a station type, and what each refusal says."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -235,3 +236,47 @@ def test_before_anything_was_entered_there_are_no_books(type_in: Station) -> Non
     type_in("grower", "add", "G1", "Wang", "--who", "Li")
     receive(type_in, "A")
     assert "no run has begun" in type_in("lot", "feed", "A", "--who", "Li", exit_code=EXIT_USAGE)
+
+
+def test_the_log_is_signed_cosigned_checked_and_a_label_proved(
+    begun: Station, station: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = station.parent
+    assert main(["trace", "key", "gv7.example/1", "--kind", "log", "-o", str(here / "log.key")]) == 0
+    assert main(["trace", "key", "county.example/w", "--kind", "witness", "-o", str(here / "w.key")]) == 0
+    county = capsys.readouterr().out.splitlines()[-1]
+    begun("tray", "label", "1", "--who", "Li")
+    assert begun("log", "sign").startswith("Signed: gv7.example/1, ")
+    assert "names gv7.example/1+" in begun("log", "trust", "--holder", "合作社", "-o", str(here / "trust.json"))
+    trust = json.loads((here / "trust.json").read_text())
+    trust["witnesses"] = [{"holder": "County office", "key": county}]
+    trust["logs"][0]["witnesses_needed"] = 1
+    (here / "trust.json").write_text(json.dumps(trust))
+    proved = ("log", "prove", "1", "-o", str(here / "proof.txt"), "--trust", str(here / "trust.json"))
+    verify = ["trace", "verify", str(here / "proof.txt"), "--trust", str(here / "trust.json")]
+    begun(*proved)
+    assert main(verify) == 1
+    begun("log", "request", "county.example/w", "-o", str(here / "request.txt"))
+    cosign = ["cosign", str(here / "request.txt"), "--trust", str(here / "trust.json"), "--key", str(here / "w.key")]
+    capsys.readouterr()
+    assert main(["trace", *cosign, "--seen", str(here / "seen.txt")]) == 0
+    (here / "answer.txt").write_text(capsys.readouterr().out)
+    begun("log", "cosigned", str(here / "answer.txt"), "--trust", str(here / "trust.json"))
+    begun(*proved)
+    assert main(verify) == 0
+    shown = begun.asked("log", "show")
+    assert shown["heads"][0]["signed_by"] == ["gv7.example/1", "county.example/w"]
+    assert shown["kinds"]["packed"] == 1
+    assert "county.example/w" in begun("log", "show")
+    assert begun.asked("log", "check")["sound"] is True
+    assert "no tray 2 was labelled" in begun("log", "prove", "2", "-o", str(here / "p"), exit_code=EXIT_USAGE)
+
+
+def test_a_changed_file_makes_the_check_exit_with_1(begun: Station, station: Path) -> None:
+    assert begun("log", "check").startswith("Sound: ")
+    connection = sqlite3.connect(station.with_name("station.db"))
+    connection.execute("DROP TRIGGER event_is_never_changed")
+    connection.execute("UPDATE event SET canonical = CAST(replace(canonical, 'Hongyan', 'Akihime') AS BLOB)")
+    connection.commit()
+    connection.close()
+    assert begun("log", "check", exit_code=1).startswith("ALTERED: event 1 is not the one")
