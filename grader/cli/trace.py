@@ -10,7 +10,7 @@ import click
 
 from grader.cli.columns import columns
 from grader.cli.lazy import LazyGroup
-from grader.cli.whole_files import read_bytes, write_durably
+from grader.cli.whole_files import read_bytes, write_in_place
 from grader.errors import GraderError
 from grader.trace.errors import BadProofError
 from grader.trace.evidence import (
@@ -49,6 +49,7 @@ BOOKS = {
     "release": "grader.cli.books_tracing:release_command",
     "sample": "grader.cli.books_tracing:sample_command",
     "log": "grader.cli.books_log:log",
+    "publish": "grader.cli.books_publishing:publish_command",
     "balance": "grader.cli.books_tracing:balance",
     "settle": "grader.cli.books_tracing:settle",
 }
@@ -154,6 +155,6 @@ def _printable(text: str) -> str:
 
 def _keep(path: Path, text: str) -> None:
     try:
-        write_durably(path, text.encode("utf-8"))
+        write_in_place(path, text.encode("utf-8"))
     except OSError as error:
         raise KeyFileError(f"cannot keep what was seen in {path}: {error.strerror}; nothing is cosigned") from error

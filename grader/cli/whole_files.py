@@ -11,14 +11,20 @@ class WriteError(GraderError, OSError, code="cannot-write"):
     """A file cannot be written. Name another folder, make room, or mend its permissions."""
 
 
-def write_durably(path: Path, data: bytes) -> None:
-    """Write `data` to the file `path`, in the place of what was there; raises OSError."""
+def write_in_place(path: Path, data: bytes, *, durable: bool = True) -> None:
+    """Write `data` to the file `path`, in the place of what was there; raises OSError.
+
+    Not `durable`: it does not wait for the disk, for what can be written anew.
+    """
     draft = path.with_name(path.name + ".part")
     with draft.open("wb") as file:
         file.write(data)
         file.flush()
-        os.fsync(file.fileno())
+        if durable:
+            os.fsync(file.fileno())
     draft.replace(path)
+    if not durable:
+        return
     # The new name must be on disk too, or a power cut brings the old file back.
     folder = os.open(path.parent, os.O_RDONLY)
     try:
@@ -27,11 +33,11 @@ def write_durably(path: Path, data: bytes) -> None:
         os.close(folder)
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, durable: bool = True) -> None:
     """The same, making the folder where it is missing; raises `WriteError`."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(path, data)
+        write_in_place(path, data, durable=durable)
     except OSError as error:
         raise WriteError(f"cannot write {path}: {error.strerror}") from error
 

@@ -23,6 +23,16 @@ class TraceSettings(BaseModel):
     gtin: dict[str, str] = {}
     """The article number of each outlet's trays; none: the label bears the trace code alone."""
 
+    packer: str = ""
+    """Who packs, on label and page; without it no label is printed."""
+    packer_address: str = ""
+    origin_zh: str = "中国"
+    origin_en: str = "China"
+    varieties: dict[str, str] = {}
+    """The Chinese name of each variety; one that is not here is printed as it was entered."""
+    label_template: str = "tray-100x70"
+    """A shipped template's name, or a file."""
+
     residue_valid_days: Annotated[float, Field(gt=0, le=365)] = 7.0
     """So long after its sample a residue report vouches for a grower's fruit: samples are taken weekly."""
     precool_within_min: Annotated[float, Field(gt=0, le=1440)] = 60.0

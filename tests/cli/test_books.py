@@ -280,3 +280,15 @@ def test_a_changed_file_makes_the_check_exit_with_1(begun: Station, station: Pat
     connection.commit()
     connection.close()
     assert begun("log", "check", exit_code=1).startswith("ALTERED: event 1 is not the one")
+
+
+def test_pages_are_published_with_a_head_signed_for_them(begun: Station, station: Path) -> None:
+    here = station.parent
+    assert main(["trace", "key", "gv7.example/1", "--kind", "log", "-o", str(here / "log.key")]) == 0
+    begun("log", "trust", "--holder", "合作社", "-o", str(here / "trust.json"))
+    begun("grower", "named", "G1", "--yes", "--who", "Li")
+    labelled = begun.asked("tray", "label", "1", "--who", "Li")
+    assert "1 pages are in" in begun("publish", str(here / "site"), "--trust", str(here / "trust.json"))
+    home = here / "site" / "T" / labelled["batch"] / labelled["serial"]
+    assert "王芳" in (home / "index.html").read_text()
+    assert main(["trace", "verify", str(home / "proof.txt"), "--trust", str(here / "trust.json")]) == 0

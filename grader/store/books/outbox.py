@@ -45,3 +45,13 @@ def events_of_lot(connection: Connection, lot: str) -> list[Row]:
 def events_of_tray(connection: Connection, tray: int) -> list[Row]:
     """The same of a tray."""
     return rows(connection, ABOUT.format(subject=OF_TRAY), tray=tray)
+
+
+def person_in(connection: Connection, position: int, field: str) -> Row | None:
+    """Whose hash stands in that field of an event: `name`, `salt`; None: nobody's, or it was forgotten."""
+    return row(
+        connection,
+        "SELECT name, salt FROM event_person WHERE position = :position AND field = :field",
+        position=position,
+        field=field,
+    )

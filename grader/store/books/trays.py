@@ -194,3 +194,16 @@ def step_from(connection: Connection, what: str, was: str) -> str | None:
 def _tray(found: Row) -> Tray:
     flags = {name: bool(found[name]) for name in ("taken_away", "needs_recount", "for_sale")}
     return Tray(**(found | flags))
+
+
+def trays_to_show(connection: Connection, since_utc_ns: int) -> list[int]:
+    """Trays with a label of which a buyer may want to know by now: labelled since then, or changed, or held."""
+    return [
+        int(one["tray"])
+        for one in rows(
+            connection,
+            "SELECT DISTINCT h.tray FROM tray_history AS h WHERE h.utc_ns >= :since AND EXISTS ("
+            "SELECT 1 FROM tray_history AS l WHERE l.tray = h.tray AND l.what = 'labelled') ORDER BY h.tray",
+            since=since_utc_ns,
+        )
+    ]
