@@ -28,7 +28,7 @@ class TraceSettings(BaseModel):
     packer_address: str = ""
     origin_zh: str = "中国"
     origin_en: str = "China"
-    varieties: dict[str, str] = {}
+    varieties: dict[str, str] = {"Hongyan": "红颜", "Benihoppe": "红颜", "Zhangji": "章姬", "Akihime": "章姬"}
     """The Chinese name of each variety; one that is not here is printed as it was entered."""
     label_template: str = "tray-100x70"
     """A shipped template's name, or a file."""

@@ -11,6 +11,7 @@ import pytest
 
 from grader.cli.main import EXIT_USAGE, main
 from grader.grading import shipped_rule_pack
+from tests.hardware.zpl_bench import BenchPrinter
 from tests.store.small_line import SmallLine
 
 NOW = datetime.now(UTC)
@@ -292,3 +293,32 @@ def test_pages_are_published_with_a_head_signed_for_them(begun: Station, station
     home = here / "site" / "T" / labelled["batch"] / labelled["serial"]
     assert "王芳" in (home / "index.html").read_text()
     assert main(["trace", "verify", str(home / "proof.txt"), "--trust", str(here / "trust.json")]) == 0
+
+
+def test_a_label_is_printed_when_it_is_given_and_reprinted_on_request(begun: Station, station: Path) -> None:
+    with BenchPrinter() as bench:
+        printer = f'[printer]\nkind = "zpl"\nhost = "127.0.0.1"\nport = {bench.port}\n'
+        station.write_text(f'{station.read_text()}packer = "合作社"\npacker_address = "Hefei"\n{printer}', "utf-8")
+        said = begun.asked("tray", "label", "1", "--who", "Li")
+        assert said["printed"] is True
+        assert "was printed: a second one is a reprint" in begun(
+            "tray", "print", "1", "--who", "Li", exit_code=EXIT_USAGE
+        )
+        assert "printed on" in begun("tray", "reprint", "1", "--why", "torn", "--who", "Li")
+        bench.out_of_labels = True
+        assert "load a roll" in begun("tray", "reprint", "1", "--why", "torn", "--who", "Li", exit_code=1)
+        begun("tray", "print", "1", "--who", "Li", exit_code=1)
+        bench.out_of_labels = False
+        assert "printed on" in begun("tray", "print", "1", "--who", "Li")
+        in_doubt = ("tray", "printed", "1", "--no", "--why", "looked", "--who", "Li")
+        assert "no print is in doubt" in begun(*in_doubt, exit_code=EXIT_USAGE)
+    assert len(bench.printed) == 3
+    assert "print 1: printed" in begun("tray", "show", "1")
+
+
+def test_a_label_that_cannot_be_printed_keeps_its_names(begun: Station, station: Path) -> None:
+    assert "names no printer" in begun("tray", "print", "1", "--who", "Li", exit_code=EXIT_USAGE)
+    station.write_text(station.read_text() + '[printer]\nkind = "zpl"\nhost = "127.0.0.1"\nport = 1\n', "utf-8")
+    said = begun("tray", "label", "1", "--who", "Li", exit_code=1)
+    assert "label needs a word for packer" in said
+    assert begun.asked("tray", "show", "1")["state"] == "labelled"
