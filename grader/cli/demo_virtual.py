@@ -1,5 +1,6 @@
 """The demonstration in virtual time: one process, as fast as it can be computed."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -23,15 +24,26 @@ TURN_S = 0.05
 
 
 def in_virtual_time(
-    profile: StationProfile, pack: RulePack, simulation: Simulation, path: Path, run: RunStarted, show: Show
+    profile: StationProfile,
+    pack: RulePack,
+    simulation: Simulation,
+    path: Path,
+    run: RunStarted,
+    show: Show,
+    *,
+    begun: Callable[[], None] = lambda: None,
 ) -> tuple[Whereabouts, Performance]:
-    """One run; where everything lies at its end, and how the line did."""
+    """One run; where everything lies at its end, and how the line did.
+
+    `begun` is called once the run is on record, before the belt moves.
+    """
     with Journal(path) as journal, show.hearing():
         check = check_of_shift(path, run.calibration_sha256, profile.references.valid_h, run.started_utc_ns)
         record = RunJournal(journal, run, profile.encoder.mm_per_count)
         station = VirtualStation(
             profile, pack, simulation.plant, simulation.see, record, Handover(journal.next_tray, check)
         )
+        begun()
         station.start()
         _run(station, run.run, show)
         station.complete()

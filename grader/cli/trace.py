@@ -49,6 +49,7 @@ BOOKS = {
     "release": "grader.cli.books_tracing:release_command",
     "sample": "grader.cli.books_tracing:sample_command",
     "log": "grader.cli.books_log:log",
+    "demo": "grader.cli.trace_demo:demo_command",
     "publish": "grader.cli.books_publishing:publish_command",
     "balance": "grader.cli.books_tracing:balance",
     "settle": "grader.cli.books_tracing:settle",

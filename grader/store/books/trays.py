@@ -104,6 +104,17 @@ def trays_at_the_line(connection: Connection) -> list[Tray]:
     return [_tray(found) for found in rows(connection, f"{TRAY} WHERE {newest} AND state = 'open' ORDER BY tray")]
 
 
+def trays_to_label(connection: Connection) -> list[int]:
+    """Closed trays of outlets that are for sale, with fruit in them, by number; of the last thousand."""
+    newest = "tray > (SELECT max(tray) FROM tray) - 1000"
+    found = rows(
+        connection,
+        f"SELECT tray FROM tray_state JOIN outlet USING (outlet) WHERE {newest} AND state = 'closed' AND for_sale "  # noqa: S608 - our own words
+        "AND EXISTS (SELECT 1 FROM fruit WHERE fruit.tray = tray_state.tray) ORDER BY tray",
+    )
+    return [int(one["tray"]) for one in found]
+
+
 def tray_with(connection: Connection, serial: str) -> int | None:
     """The number of the tray whose label has that serial; None: there is none."""
     found = row(connection, "SELECT tray FROM tray_history WHERE serial = :serial", serial=serial)
