@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from grader.cli.books import FILE, answer, at_the_desk, json_option, station_option
+from grader.cli.books_backup import back_up_into
 from grader.cli.books_log import read_keys
 from grader.cli.whole_files import write_whole
 from grader.store.books.trays import Tray
@@ -19,6 +20,7 @@ from grader.trace.identity.tray import TRACE_PATH
 from grader.trace.pages import TrayPage, forwarding, index_page, unknown_page, write_page
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
+KEPT_BACKUPS = 7
 STEPS_UP = 6
 """From 01/GTIN/10/BATCH/21/SERIAL back to the top."""
 
@@ -27,14 +29,19 @@ STEPS_UP = 6
 @click.argument("folder", type=FOLDER)
 @click.option("--trust", "trust_file", type=FILE, required=True, help="Whom the pages may trust; they show it.")
 @click.option("--sign/--no-sign", "signs", default=True, help="Sign the log's head first (log_key of the station).")
+@click.option("--backup", type=FOLDER, help="Back up in between: what is published is then never lost.")
 @json_option
 @station_option
-def publish_command(*, folder: Path, trust_file: Path, signs: bool, station: Path, as_json: bool) -> None:
+def publish_command(
+    *, folder: Path, trust_file: Path, signs: bool, backup: Path | None, station: Path, as_json: bool
+) -> None:
     """Write the pages of all trays of the last weeks, with their proofs, into FOLDER, for any web host."""
     trust = load_trust(trust_file)
     with at_the_desk(station) as (desk, file):
         if signs:
             sign(desk, read_keys((file.log_key,)))
+        if backup is not None:
+            back_up_into(backup, file, KEPT_BACKUPS)
         count = write_site(desk, folder, trust)
     answer(f"{count} pages are in {folder}.", {"pages": count, "folder": str(folder)}, as_json=as_json)
 

@@ -1,6 +1,7 @@
 """The settings of lots and trays: the table `[trace]` of `station.toml`."""
 
 from datetime import timedelta, timezone
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -37,6 +38,9 @@ class TraceSettings(BaseModel):
     """So long after its sample a residue report vouches for a grower's fruit: samples are taken weekly."""
     precool_within_min: Annotated[float, Field(gt=0, le=1440)] = 60.0
     """From harvest to the cold."""
+    core_lowest_c: Decimal = Decimal(4)
+    """What is agreed for the cold chain, in the fruit; on the way 2 degrees more either way."""
+    core_highest_c: Decimal = Decimal(6)
     shelf_days: Annotated[int, Field(ge=1, le=30)] = 5
     """From harvest to best before, for fruit that were cooled in time."""
     shelf_days_warm: Annotated[int, Field(ge=0, le=30)] = 3

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from benchmarks.zpl_bench import BenchPrinter
 from grader.cli.main import EXIT_USAGE, main
 from grader.grading import shipped_rule_pack
-from tests.hardware.zpl_bench import BenchPrinter
 from tests.store.small_line import SmallLine
 
 NOW = datetime.now(UTC)
@@ -322,3 +322,60 @@ def test_a_label_that_cannot_be_printed_keeps_its_names(begun: Station, station:
     said = begun("tray", "label", "1", "--who", "Li", exit_code=1)
     assert "label needs a word for packer" in said
     assert begun.asked("tray", "show", "1")["state"] == "labelled"
+
+
+def test_the_books_are_backed_up_and_come_back_with_all_that_was_published(begun: Station, station: Path) -> None:
+    here = station.parent
+    main(["trace", "key", "gv7.example/1", "--kind", "log", "-o", str(here / "log.key")])
+    begun("log", "trust", "--holder", "合作社", "-o", str(here / "trust.json"))
+    begun("backup", str(here / "early"))
+    begun("tray", "label", "1", "--who", "Li")
+    begun("publish", str(here / "site"), "--trust", str(here / "trust.json"), "--backup", str(here / "late"))
+    head = ("--head", str(here / "site" / "checkpoint.txt"))
+    (early,), (late,) = (sorted((here / name).glob("station-*.db")) for name in ("early", "late"))
+    assert len(list((here / "late").glob("journal-*.db"))) == 1
+    station.with_name("station.db").write_bytes(b"rubbish")
+    assert "must never sign again" in begun("restore", str(early), *head, exit_code=EXIT_USAGE)
+    assert "--never-published" in begun("restore", str(early), exit_code=EXIT_USAGE)
+    assert station.with_name("station.db").read_bytes() == b"rubbish"
+    said = begun("restore", str(late), *head)
+    assert "What was there is station.db.before-" in said
+    assert begun.asked("tray", "show", "1")["state"] == "labelled"
+    assert begun("follow") == "0 fruit came into the books.\n"
+
+
+def test_older_books_read_the_journal_on_and_no_fruit_comes_twice(
+    begun: Station, station: Path, line: SmallLine
+) -> None:
+    begun("backup", str(station.parent / "backups"))
+    line.send("super", 5)
+    assert begun("follow") == "5 fruit came into the books.\n"
+    (copy,) = station.parent.glob("backups/station-*.db")
+    begun("restore", str(copy), "--never-published")
+    assert begun("follow") == "5 fruit came into the books.\n"
+    assert len(begun.asked("back", "5")["fruit"]) == 5
+
+
+def test_old_backups_are_thinned_out_on_request(begun: Station, station: Path) -> None:
+    folder = station.parent / "backups"
+    folder.mkdir()
+    for day in range(1, 6):
+        (folder / f"station-2026110{day}T000000Z.db").touch()
+    (folder / "station-mine.db").touch()
+    begun("backup", str(folder), "--keep", "3")
+    names = sorted(path.name for path in folder.glob("station-*.db"))
+    assert len(names) == 4
+    assert names[:2] == ["station-20261104T000000Z.db", "station-20261105T000000Z.db"]
+    assert "station-mine.db" in names
+
+
+def test_temperatures_and_samples_are_put_on_record(begun: Station, station: Path) -> None:
+    file = station.with_name("fridge.csv")
+    file.write_text(f"{ago(hours=2)},5.0\n{ago(hours=1)},7.5\n")
+    said = begun("temperatures", str(file), "--device", "T-7", "--lot", "A", "--who", "Li", exit_code=1)
+    assert "2 readings from 5.0 to 7.5 °C are on record." in said
+    assert "ALARM: 7.5 °C at" in said
+    found = begun.asked("temperatures", str(file), "--device", "T-7", "--lot", "A", "--who", "Li", "--transport")
+    assert found["alarms"] == 0
+    assert "say of which lot" in begun("temperatures", str(file), "--device", "T", "--who", "Li", exit_code=EXIT_USAGE)
+    assert begun("lab-sample", "A", "R-1", "--who", "Li") == "Sample R-1 of lot A is on its way.\n"

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.zpl_bench import BenchPrinter
 from grader.hardware.drivers.cups_printer import CupsPrinter
 from grader.hardware.drivers.zpl_printer import CANCEL_HALF, ZplPrinter, read_status
-from tests.hardware.zpl_bench import BenchPrinter
 
 JOB = b"^XA\n^PW800\n^FO0,0^GFA,4,4,1,FF00^FS\n^PQ1\n^XZ\n"
 FORMAT = JOB[: JOB.index(b"^XZ") + 3]

@@ -14,10 +14,11 @@ from grader.cli.books_publishing import write_site
 from grader.store import reading
 from grader.store.books import BOOKS
 from grader.trace.desk import growers, holds, labelling, trays
+from grader.trace.desk.cold_chain import read_temperatures, report_temperatures, sample_for_laboratory
 from grader.trace.desk.logbook import ask_witness, sign, take_cosignature
 from grader.trace.evidence import Trust, answer
 from grader.trace.evidence.trust import LogKey, Witness
-from tests.trace.counter import MORNING, PACK, SETTINGS, Counter, close_counter, open_counter
+from tests.trace.counter import CHINA, MORNING, PACK, SETTINGS, Counter, close_counter, open_counter
 from tests.trace.world import COSIGNED_S, log_key, trusting, witness_key
 
 KEY, COUNTY = log_key(), witness_key("county")
@@ -55,6 +56,9 @@ def build(folder: Path) -> Site:
     growers.enter_treatment(desk, spray, "Li")
     paths = {lot: _tray(counter, lot) for lot in ("A", "B", "C")}
     voided = _tray(counter, "A2")
+    fridge = read_temperatures("2026-11-25 07:10,4.5\n2026-11-25 07:40,6.5\n", CHINA)
+    report_temperatures(desk, fridge, "T-7", "Li", lot="A")
+    sample_for_laboratory(desk, "A", "R-12", "Li")
     holds.recall_lot(desk, "B", "glass in a crate", "Zhao")
     holds.hold_lot(desk, "C", "smells", "a visitor")
     trays.void(desk, int(voided.rsplit("/", 1)[1].split("-")[0]), "Li", "dropped")

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.zpl_bench import BenchPrinter
 from grader.hardware.drivers.zpl_printer import ZplPrinter
 from grader.hardware.printer import Sent
 from grader.store import RefusedError, reading
@@ -21,7 +22,6 @@ from grader.trace.desk.printing import print_label, somebody_looked
 from grader.trace.desk.tray_label import tray_label
 from grader.trace.errors import AgainstRulesError, HeldError, LabelError, NotPrintedError
 from grader.trace.labels import shipped_template
-from tests.hardware.zpl_bench import BenchPrinter
 from tests.trace.counter import PACK, SETTINGS, Counter, close_counter, open_counter
 
 TEMPLATE = shipped_template("tray-60x40")

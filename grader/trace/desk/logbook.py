@@ -198,6 +198,12 @@ def check_log(books: Any) -> Checked:  # noqa: ANN401
     return Checked(tree.size, len(heads))
 
 
+def reaches(books: Any, head: Checkpoint) -> bool:  # noqa: ANN401
+    """Whether the log holds all that `head` stands for."""
+    tree = BooksTree(books)
+    return tree.size >= head.size and tree.root(head.size) == head.root
+
+
 def _hash_again(books: Any, index: int) -> None:  # noqa: ANN401
     while leaves := leaves_from(books, index):
         for leaf in leaves:

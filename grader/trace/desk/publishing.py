@@ -26,7 +26,7 @@ MOST_REPORTS, MOST_TREATMENTS = 2, 12
 """Of each lot: a page is read on a phone, and weighs less than 50 kB."""
 REPORT = ("laboratory", "number", "sampled_utc_ns", "passed")
 TREATMENT = ("kind", "product", "amount", "applied_utc_ns", "safety_days")
-OF_LOTS = frozenset({"received", "held", "released", "recalled", "cold_chain", "declared_wrong"})
+OF_LOTS = frozenset({"received", "held", "released", "recalled", "cold_chain", "sampled", "declared_wrong"})
 """What of a lot's events concerns all of its trays."""
 
 Row = dict[str, Any]

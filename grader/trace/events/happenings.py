@@ -181,6 +181,8 @@ class ColdChain:
     lowest_c: Decimal
     highest_c: Decimal
     """What was agreed; beyond it a reading is an alarm."""
+    file_sha256: str | None = None
+    """Of the thermometer's own file, which may have more readings."""
 
     def fields(self, names: Names) -> Fields:
         """Sensor reporting: a report a reading."""
@@ -190,10 +192,12 @@ class ColdChain:
             metadata |= {"startTime": utc_text(times[0]), "endTime": utc_text(times[-1])}
         reports = [self._report(reading) for reading in self.readings]
         agreed = {"lowestC": str(self.lowest_c), "highestC": str(self.highest_c)}
+        whole = {} if self.file_sha256 is None else {"trace:readingsSha256": self.file_sha256}
         return {
             **_observed("sensor_reporting", "in_transit", self.things, names),
             "sensorElementList": [{"sensorMetadata": metadata, "sensorReport": reports}],
             "trace:agreed": agreed,
+            **whole,
         }
 
     def _report(self, reading: Reading) -> Fields:

@@ -16,6 +16,7 @@ SHORT = 12
 """Characters of a hash that people compare."""
 NS_PER_S = 10**9
 KINDS = {"pesticide": "农药 pesticide", "fertiliser": "肥料 fertiliser"}
+PURPOSES = {"retained": "留样 sample retained", "residues": "送检 sample to a laboratory"}
 PASSED = {1: "合格 passed", 0: "不合格 failed"}
 
 Form = Callable[[Any, int], str]
@@ -48,6 +49,7 @@ FORMS: Mapping[str, Form] = {
     "short": lambda value, _: str(value)[:SHORT],
     "kind": lambda value, _: KINDS.get(str(value), str(value)),
     "passed": lambda value, _: PASSED.get(value, str(value)),
+    "purpose": lambda value, _: PURPOSES.get(str(value), str(value)),
     "last": lambda value, _: str(value).rsplit("/", 1)[-1],
 }
 

@@ -102,6 +102,7 @@
     ns: (value, offset) => wall(Number(BigInt(value) / 1000000000n) * 1000, offset),
     short: (value) => String(value).slice(0, 12),
     kind: (value) => ({ pesticide: "农药 pesticide", fertiliser: "肥料 fertiliser" })[value] || String(value),
+    purpose: (value) => ({ retained: "留样 sample retained", residues: "送检 sample to a laboratory" })[value] || String(value),
     passed: (value) => ({ 1: "合格 passed", 0: "不合格 failed" })[value] || String(value),
     last: (value) => String(value).split("/").pop(),
   };

@@ -172,7 +172,8 @@ def _happened(page: TrayPage) -> str:
         elif event.get("bizStep") == "sensor_reporting":
             lines.append(f"<li>{when} 冷链 cold chain: {_temperatures(page, number)}</li>")
         elif event.get("bizStep") == "sampling":
-            lines.append(f"<li>{when} 留样 sample {field(page, number, 'trace:sample/id', 'last')}</li>")
+            purpose = field(page, number, "trace:sample/purpose", "purpose")
+            lines.append(f"<li>{when} {purpose}: {field(page, number, 'trace:sample/id', 'last')}</li>")
         elif "errorDeclaration" in event:
             when = field(page, number, "errorDeclaration/declarationTime", "time")
             lines.append(f"<li>{when} <b>作废 withdrawn</b></li>")
