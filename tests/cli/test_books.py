@@ -102,6 +102,13 @@ def test_a_tray_is_labelled_and_traced_back_and_its_lot_forward(begun: Station) 
     assert "sample S-9: fridge 2, Zhao answers" in begun("back", "1")
 
 
+def test_the_books_say_which_lot_is_fed_now(begun: Station, type_in: Station) -> None:
+    assert begun("lot", "now").startswith("Lot A, pass 1, since 20")
+    assert begun.asked("lot", "now")["lot"] == "A"
+    begun("lot", "feed", "A", "--pass", "2", "--mixed", "--who", "Li")
+    assert "Lot A, pass 2, into mixed trays" in type_in("lot", "now")
+
+
 def test_tray_show_says_what_is_in_it_and_what_keeps_it_from_a_label(begun: Station) -> None:
     shown = begun.asked("tray", "show", "1")
     assert (shown["fruit_by_lot"], shown["obstacles"], shown["estimated_kg"]) == ({"A": 30}, [], pytest.approx(0.6))

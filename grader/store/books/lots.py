@@ -94,7 +94,7 @@ def last_feed(connection: Connection) -> Row | None:
     """What is fed to the line: `lot`, `pass_number`, `mixed`; None: nobody has said anything yet."""
     return row(
         connection,
-        "SELECT code AS lot, pass_number, mixed, after_fruit, source FROM feed JOIN lot USING (lot) "
+        "SELECT code AS lot, pass_number, mixed, after_fruit, source, who, utc_ns FROM feed JOIN lot USING (lot) "
         "ORDER BY feed DESC LIMIT 1",
     )
 
