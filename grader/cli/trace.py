@@ -48,6 +48,7 @@ BOOKS = {
     "held": "grader.cli.books_tracing:held",
     "release": "grader.cli.books_tracing:release_command",
     "sample": "grader.cli.books_tracing:sample_command",
+    "certificate": "grader.cli.books_certificates:certificate",
     "lab-sample": "grader.cli.books_cold_chain:lab_sample",
     "temperatures": "grader.cli.books_cold_chain:temperatures",
     "log": "grader.cli.books_log:log",

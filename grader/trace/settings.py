@@ -27,6 +27,8 @@ class TraceSettings(BaseModel):
     packer: str = ""
     """Who packs, on label and page; without it no label is printed."""
     packer_address: str = ""
+    packer_contact: str = ""
+    """How to reach who packs: on the commitment certificate."""
     origin_zh: str = "中国"
     origin_en: str = "China"
     varieties: dict[str, str] = {"Hongyan": "红颜", "Benihoppe": "红颜", "Zhangji": "章姬", "Akihime": "章姬"}

@@ -386,3 +386,22 @@ def test_temperatures_and_samples_are_put_on_record(begun: Station, station: Pat
     assert found["alarms"] == 0
     assert "say of which lot" in begun("temperatures", str(file), "--device", "T", "--who", "Li", exit_code=EXIT_USAGE)
     assert begun("lab-sample", "A", "R-1", "--who", "Li") == "Sample R-1 of lot A is on its way.\n"
+
+
+def test_a_commitment_certificate_is_on_record_and_of_no_held_lot(begun: Station, station: Path) -> None:
+    output = station.with_name("certificate.pdf")
+    words = ("certificate", "A", "--kg", "0.5", "--scale", "S-7", "--basis", "control", "--basis", "laboratory")
+    asked = (*words, "-o", str(output), "--who", "Li")
+    assert "a certificate without committed_by is none" in begun(*asked, exit_code=EXIT_USAGE)
+    station.write_text(station.read_text() + 'packer = "合作社"\npacker_contact = "0551-1"\n', "utf-8")
+    assert "Hold its wording against" in begun(*asked)
+    assert output.read_bytes().startswith(b"%PDF")
+    connection = sqlite3.connect(station.with_name("station.db"))
+    rows = connection.execute("SELECT weight_g, scale, basis FROM certificate").fetchall()
+    connection.close()
+    assert rows == [(500, "S-7", '["commissioned", "control"]')]
+    too_much = tuple("0.7" if word == "0.5" else word for word in asked)
+    assert "more than came in of lot A: 0.612 kg" in begun(*too_much, exit_code=EXIT_USAGE)
+    begun("lot", "hold", "A", "--why", "smells", "--who", "a visitor")
+    assert "is held and gets no certificate: smells" in begun(*asked, exit_code=EXIT_USAGE)
+    assert "ends in none of" in begun(*words, "-o", "x.doc", "--who", "Li", exit_code=EXIT_USAGE)

@@ -15,6 +15,7 @@ from grader.store.books.lots import lot_of
 from grader.store.books.records import (
     ActLogged,
     BatchBegan,
+    Certified,
     CheckpointSigned,
     EventWritten,
     FeedBegan,
@@ -127,6 +128,7 @@ def test_nothing_on_record_can_be_changed_or_removed_at_any_age(books: Books, pa
     books.submit(
         ActLogged(source="feed", entry=1, canonical=b"{}", salt=bytes(16), utc_ns=1),
         CheckpointSigned(origin="o", size=1, root=bytes(32), lines=(("o", "line"),), utc_ns=1),
+        Certified(lot="B", weight_g=5, scale="S-7", basis=("control",), who="Li", utc_ns=1),
         replace(PRINT, tray=5), GrowerNamed(grower="G1", shown=True, who="Li", utc_ns=1),
     ).result()  # fmt: skip
     connection = sqlite3.connect(path)

@@ -289,8 +289,22 @@ class GrowerNamed:
     utc_ns: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certified:
+    """A commitment certificate goes with some kilograms of a lot; refused while the lot is held."""
+
+    lot: str
+    weight_g: int
+    """By the scale."""
+    scale: str
+    basis: tuple[str, ...]
+    """What the commitment rests on."""
+    who: str
+    utc_ns: int
+
+
 Entry = (
     OperatorEntered | ShiftBegan | GrowerEntered | LotEntered | LotFacts | Treated | ResidueReported | FeedBegan
     | HandGraded | HoldPlaced | HoldReleased | BatchBegan | SampleRetained | TrayChanged | EventWritten | ActLogged
-    | CheckpointSigned | PrintStep | GrowerNamed
+    | CheckpointSigned | PrintStep | GrowerNamed | Certified
 )  # fmt: skip

@@ -10,6 +10,7 @@ from grader.store.books.log import write_act, write_checkpoint, write_event
 from grader.store.books.records import (
     ActLogged,
     BatchBegan,
+    Certified,
     CheckpointSigned,
     Entry,
     EventWritten,
@@ -49,6 +50,7 @@ TABLES: Mapping[type[Entry], str] = {
     TrayChanged: "tray_history",
     PrintStep: "print",
     GrowerNamed: "grower_named",
+    Certified: "certificate",
 }
 KEYS = {
     "lot": "(SELECT lot FROM lot WHERE code = :lot)",

@@ -1,4 +1,4 @@
-"""The log's tree beside the events, its signed heads, what was printed, and which growers are named to buyers.
+"""The log's tree beside the events, its signed heads, prints and certificates, and which growers are named to buyers.
 
 The event at position p is leaf p - 1 of the log. A complete subtree's hash is written with the leaf that completes it.
 """
@@ -126,11 +126,31 @@ CREATE TABLE grower_named (
 """
 GROWER_NAMED_OF = "CREATE INDEX grower_named_of ON grower_named (grower, entry)"
 
+# The commitment certificate (承诺达标合格证) that went with some kilograms of a lot.
+CERTIFICATE = """
+CREATE TABLE certificate (
+  entry INTEGER PRIMARY KEY,
+  lot INTEGER NOT NULL REFERENCES lot (lot),
+  weight_g INTEGER NOT NULL CHECK (weight_g > 0), -- by the scale
+  scale TEXT NOT NULL CHECK (scale <> ''),
+  basis TEXT NOT NULL CHECK (json_type(basis) = 'array'), -- what the commitment rests on
+  who TEXT NOT NULL CHECK (who <> ''),
+  utc_ns INTEGER NOT NULL
+) STRICT
+"""
+CERTIFICATE_OF_LOT = "CREATE INDEX certificate_of_lot ON certificate (lot)"
+HELD_IS_NOT_CERTIFIED = """
+CREATE TRIGGER held_is_not_certified BEFORE INSERT ON certificate
+WHEN EXISTS (SELECT 1 FROM open_hold WHERE open_hold.lot = NEW.lot)
+BEGIN SELECT RAISE (ABORT, 'the lot is held'); END
+"""
+
 BUILT = (
     NO_GAP, LOG_NODE, ACT, ACT_SALT, CHECKPOINT, CHECKPOINTS_GROW, SIGNATURE, SIGNATURES, PRINT, PRINT_OF_TRAY,
-    NO_SECOND_PRINT, A_PRINT_ENDS_ONCE, HELD_IS_NOT_PRINTED, GROWER_NAMED, GROWER_NAMED_OF,
+    NO_SECOND_PRINT, A_PRINT_ENDS_ONCE, HELD_IS_NOT_PRINTED, GROWER_NAMED, GROWER_NAMED_OF, CERTIFICATE,
+    CERTIFICATE_OF_LOT, HELD_IS_NOT_CERTIFIED,
 )  # fmt: skip
-FOR_GOOD = ("log_node", "act", "checkpoint", "signature", "print", "grower_named")
+FOR_GOOD = ("log_node", "act", "checkpoint", "signature", "print", "grower_named", "certificate")
 
 
 def upgrade() -> None:
