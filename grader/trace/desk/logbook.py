@@ -74,15 +74,13 @@ def audit(desk: Desk) -> int:
     has one entry at most.
     """
     count = 0
-    for source in AUDITED:
-        while True:
-            with desk.asking() as books:
-                found = unlogged(books, source)
-            if not found:
-                break
-            desk.write(*(_act(desk, source, row) for row in found))
-            count += len(found)
-    return count
+    while True:
+        with desk.asking() as books:
+            found = [(source, row) for source in AUDITED for row in unlogged(books, source)]
+        if not found:
+            return count
+        desk.write(*(_act(desk, source, row) for source, row in found))
+        count += len(found)
 
 
 def _act(desk: Desk, source: str, row: dict[str, Any]) -> ActLogged:
