@@ -55,6 +55,7 @@ BOOKS = {
     "demo": "grader.cli.trace_demo:demo_command",
     "backup": "grader.cli.books_backup:backup_command",
     "restore": "grader.cli.books_backup:restore_command",
+    "preview": "grader.cli.site_preview:preview",
     "publish": "grader.cli.books_publishing:publish_command",
     "balance": "grader.cli.books_tracing:balance",
     "settle": "grader.cli.books_tracing:settle",
