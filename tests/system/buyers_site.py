@@ -18,6 +18,7 @@ from grader.trace.desk.cold_chain import read_temperatures, report_temperatures,
 from grader.trace.desk.logbook import ask_witness, sign, take_cosignature
 from grader.trace.evidence import Trust, answer
 from grader.trace.evidence.trust import LogKey, Witness
+from grader.trace.identity import DEMO_PREFIX, Gtin
 from tests.trace.counter import CHINA, MORNING, PACK, SETTINGS, Counter, close_counter, open_counter
 from tests.trace.world import COSIGNED_S, log_key, trusting, witness_key
 
@@ -25,7 +26,10 @@ KEY, COUNTY = log_key(), witness_key("county")
 ALONE = trusting((LogKey(key=KEY.public),), (), 0)
 WATCHED = trusting((LogKey(key=KEY.public),), (Witness(holder="County office", key=COUNTY.public),), 1)
 STRANGERS = trusting((LogKey(key=log_key(9).public),), (), 0)
-PACKER = SETTINGS.model_copy(update={"packer": "绿谷合作社 Green Valley", "packer_address": "Hefei"})
+GTIN = Gtin.of_company(DEMO_PREFIX, 1).text
+PACKER = SETTINGS.model_copy(
+    update={"packer": "绿谷合作社 Green Valley", "packer_address": "Hefei", "gtin": {"super": GTIN}}
+)
 
 
 @dataclass(frozen=True)

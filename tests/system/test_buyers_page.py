@@ -13,7 +13,7 @@ import pytest
 from grader.cli.main import main
 from grader.trace.evidence import KeyKind, SecretKey, trust_text
 from grader.trace.pages.writing import FOLDER
-from tests.system.buyers_site import Site, build, served, trust_of
+from tests.system.buyers_site import GTIN, Site, build, served, trust_of
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs Playwright for Python")
 CHROMIUM = shutil.which("chromium")
@@ -154,6 +154,17 @@ def test_every_single_byte_of_the_proof_matters(site: Site, opened: Open) -> Non
 def test_a_page_that_was_copied_to_another_label_says_so(site: Site, opened: Open) -> None:
     page = opened(site.page(), site.held)
     assert verdict(page) == "altered"
+
+
+def test_a_digital_link_leads_to_the_page_of_its_tray(site: Site, browser: Any) -> None:  # noqa: ANN401
+    _, batch, serial = site.good.split("/")
+    page = browser.new_page()
+    with served(site.folders["alone"]) as address:
+        page.goto(f"{address}/01/{GTIN}/10/{batch}/21/{serial}/")
+        page.wait_for_selector(JUDGED, state="attached")
+        assert page.url == f"{address}/{site.good}/"
+        assert verdict(page) == "proved"
+        page.close()
 
 
 def test_a_recall_cannot_be_hidden_behind_another_banner(site: Site, opened: Open) -> None:
