@@ -94,7 +94,7 @@ def demo_command(output: Path, seed: int, *, as_json: bool) -> None:
     click.echo(
         f"\n{found['seconds']} s. Made-up numbers, simulated fruit. Now you:\n"
         f"  open {page} in a browser: the page proves itself, or says what was altered\n"
-        f"  look at {output / 'label.png'}; a phone reads its code\n"
+        f"  look at {output / 'label.png'}; its code leads to that page\n"
         f"  grader trace verify {output / 'proof.txt'} --trust {output / 'trust.json'}\n"
         f"  grader trace back {found['tray']} --station {output / 'station.toml'}     (held, forward, log check, ...)"
     )
