@@ -9,7 +9,7 @@ from grader.cli.books import FILE, answer, json_option, station_option
 from grader.cli.station_file import StationFile, read_station_file
 from grader.cli.whole_files import read_bytes
 from grader.store import BackupError, back_up, reading, restore
-from grader.store.books import BOOKS
+from grader.store.books import BOOKS, Books
 from grader.store.schema import JOURNAL
 from grader.trace.desk.logbook import check_log, reaches
 from grader.trace.errors import LogAlteredError, NoSuchThingError
@@ -51,6 +51,7 @@ def restore_command(backup: Path, head_file: Path | None, station: Path, *, neve
     if head_file is not None:
         _must_reach(backup, head_file)
     kept = restore(backup, BOOKS, file.books, f"{file.books.name}.before-{datetime.now(UTC):{STAMP}}")
+    Books(file.books).close()  # which upgrades a backup of older software
     with reading(file.books, BOOKS) as books:
         found = check_log(books)
     aside = "" if kept is None else f" What was there is {kept.name}."

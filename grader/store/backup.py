@@ -10,7 +10,7 @@ from grader.errors import GraderError
 from grader.store.connections import check, connect, sync_folder
 from grader.store.errors import BackupError, NotOursError, VersionError
 from grader.store.explain import explained
-from grader.store.journal import set_aside
+from grader.store.journal import COMPANIONS, set_aside
 from grader.store.kind import Kind
 from grader.store.lock import WriterLock
 
@@ -63,6 +63,7 @@ def restore(copy: Path, kind: Kind, path: Path, aside: str) -> Path | None:
             _sync(draft)
         kept = set_aside(path, aside) if path.exists() else None
         with WriterLock(path):
+            _leave_no_log(path, aside)
             draft.replace(path)
             sync_folder(path.parent)
     except GraderError:
@@ -87,6 +88,14 @@ def _look_at(copy: Path, kind: Kind) -> None:
         if revision > kind.revision:
             raise VersionError(f"{copy} is of version {revision}, newer than this software's {kind.revision}")
         check(connection, copy)
+
+
+def _leave_no_log(path: Path, aside: str) -> None:
+    """A log whose database is gone would be taken for the backup's own; it is kept beside, as all is."""
+    for end in COMPANIONS[1:]:
+        alone = path.with_name(path.name + end)
+        if alone.exists():
+            alone.rename(path.with_name(aside + end))
 
 
 def _forget(draft: Path) -> None:

@@ -96,6 +96,16 @@ def test_books_that_are_gone_are_restored_too(written: Path, tmp_path: Path) -> 
     assert count(tmp_path / "elsewhere" / "station.db") == 10
 
 
+def test_a_log_that_lost_its_database_is_not_taken_for_the_backups_own(written: Path, tmp_path: Path) -> None:
+    back_up(written, BOOKS, tmp_path / "copy.db")
+    written.unlink()
+    stray = written.with_name("station.db-wal")
+    stray.write_bytes(b"a log of another life")
+    assert restore(tmp_path / "copy.db", BOOKS, written, "aside") is None
+    assert count(written) == 10
+    assert (tmp_path / "aside-wal").read_bytes() == b"a log of another life"
+
+
 def test_nothing_is_restored_under_a_running_station(written: Path, tmp_path: Path) -> None:
     back_up(written, BOOKS, tmp_path / "copy.db")
     with Books(written), pytest.raises(LockedError):
