@@ -19,8 +19,9 @@ from grader.cli.books import (
     who_option,
     why_option,
 )
+from grader.cli.numbers import DECIMAL
 from grader.grading import find_rule_pack
-from grader.store.books.lots import lot_versions, lots
+from grader.store.books.lots import last_feed, lot_versions, lots
 from grader.store.books.trays import holds_of_lot
 from grader.trace.desk.desk import find_lot
 from grader.trace.desk.feeding import feed
@@ -28,6 +29,7 @@ from grader.trace.desk.holds import hold_lot, recall_lot, release
 from grader.trace.desk.lots import Delivery, as_delivery, correct, enter_hand_graded, receive
 from grader.trace.desk.review import review
 from grader.trace.desk.sums import Judged, sizes_judged
+from grader.trace.errors import NoSuchThingError
 from grader.trace.rules.suitability import Finding
 
 OUTLETS = ("super", "I", "II", "processing", "waste")
@@ -53,25 +55,6 @@ class Facts(TypedDict):
     precooled_c: Decimal | None
     sample: str | None
     who: str
-
-
-class Kilograms(click.ParamType[Decimal]):
-    """A decimal number."""
-
-    name = "decimal"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
-        """`value` as a number."""
-        try:
-            number = Decimal(str(value))
-        except ArithmeticError:
-            self.fail(f"{value!r} is no number", param, ctx)
-        if not number.is_finite():
-            self.fail(f"{value!r} is no number", param, ctx)
-        return number
-
-
-DECIMAL = Kilograms()
 
 
 @lot.command("add")
@@ -230,6 +213,20 @@ def feed_command(*, code: str, pass_number: int, mixed: bool, who: str, station:
         words.append(f"Put empty trays in the place of {', '.join(map(str, fed.closed))}: they are closed.")
     words += [f"It cannot be sold yet: {reason}" for reason in fed.holds]
     answer("\n".join(words), {"lot": code, "closed_trays": fed.closed, "holds": fed.holds}, as_json=as_json)
+
+
+@lot.command("now")
+@json_option
+@station_option
+def now_command(*, station: Path, as_json: bool) -> None:
+    """Say which lot is fed to the line now."""
+    with looking(station) as (books, file):
+        fed = last_feed(books)
+    if fed is None:
+        raise NoSuchThingError("nobody has said yet which lot is fed: grader trace lot feed")
+    chosen = ", into mixed trays" if fed["mixed"] else ""
+    words = f"Lot {fed['lot']}, pass {fed['pass_number']}{chosen}, since {shown(fed['utc_ns'], file)}, by {fed['who']}."
+    answer(words, fed, as_json=as_json)
 
 
 @lot.command("hand-graded")

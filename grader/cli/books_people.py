@@ -9,7 +9,7 @@ import click
 from grader.cli.books import at_the_desk, station_option, when, who_option
 from grader.store.books.records import Role
 from grader.trace.desk.feeding import begin_shift
-from grader.trace.desk.growers import Treatment, enter_grower, enter_report, enter_treatment
+from grader.trace.desk.growers import Treatment, enter_grower, enter_report, enter_treatment, name_grower
 from grader.trace.desk.holds import enter_operator
 
 
@@ -65,6 +65,18 @@ def add_grower(code: str, name: str, contact: str | None, who: str, station: Pat
     with at_the_desk(station) as (desk, _):
         enter_grower(desk, code, name, contact, who)
     click.echo(f"Grower {code} is entered.")
+
+
+@grower.command("named")
+@click.argument("code")
+@click.option("--yes/--no", "shown", required=True, help="Whether buyers may see the name.")
+@who_option
+@station_option
+def named(code: str, who: str, station: Path, *, shown: bool) -> None:
+    """The grower CODE lets buyers see the name on the trays' pages, or no longer."""
+    with at_the_desk(station) as (desk, _):
+        name_grower(desk, code, who, shown=shown)
+    click.echo(f"Pages that are published from now on {'name' if shown else 'do not name'} grower {code}.")
 
 
 class Report(TypedDict):

@@ -19,6 +19,7 @@ from grader.cli.books import (
 )
 from grader.grading import find_rule_pack
 from grader.store.books import one_moment
+from grader.store.books.prints import prints_of
 from grader.store.books.trays import composition, history_of, trays_at_the_line
 from grader.trace.desk import holds, labelling, trays
 from grader.trace.desk.desk import find_tray
@@ -40,13 +41,13 @@ def show(*, number: int, station: Path, as_json: bool) -> None:
         found, shares = find_tray(books, number), composition(books, number)
         pack = find_rule_pack(file.rules)
         contents = labelling.look_into(books, found, shares, pack, file.trace.size_tolerance)
-        steps = history_of(books, number)
+        steps, prints = history_of(books, number), prints_of(books, number)
     estimated_kg = sum(share.weight_g for share in shares) / 1000
     problems = [] if found.state == "labelled" else [*contents.holds, *obstacles(contents)]
     value = {
         **asdict(found), "fruit_by_lot": contents.fruit_by_lot, "estimated_kg": estimated_kg,
         "off_size": None if contents.off_size is None else asdict(contents.off_size), "tolerance": contents.tolerance,
-        "holds": contents.holds, "obstacles": list(dict.fromkeys(problems)), "history": steps,
+        "holds": contents.holds, "obstacles": list(dict.fromkeys(problems)), "history": steps, "prints": prints,
     }  # fmt: skip
     words = [
         f"Tray {number} ({found.outlet}): {found.state}, {contents.fruit} fruit, estimated {estimated_kg:.2f} kg",
@@ -58,6 +59,10 @@ def show(*, number: int, station: Path, as_json: bool) -> None:
             f"(95 %: at most {100 * contents.off_size.limit:.1f} %); {100 * contents.tolerance:g} % may"
         )
     rows = [(shown(step["utc_ns"], file), step["what"], step["who"], step["why"]) for step in steps]
+    rows += [
+        (shown(step["utc_ns"], file), f"print {step['nth']}: {step['what']}", step["who"], step["why"])
+        for step in prints
+    ]
     words += [table(("WHEN", "WHAT", "WHO", "WHY"), rows), *(f"No label: {problem}" for problem in value["obstacles"])]
     answer("\n".join(words), value, as_json=as_json)
 
@@ -155,32 +160,6 @@ def correct(number: int, best_before: str, who: str, why: str, station: Path) ->
     with at_the_desk(station) as (desk, _):
         trays.correct_best_before(desk, number, day, who, why)
     click.echo(f"Tray {number} is best before {day}.")
-
-
-@tray.command()
-@click.argument("number", type=int)
-@click.option("--mixed", is_flag=True, help="It holds several lots, and that is meant.")
-@who_option
-@json_option
-@station_option
-def label(*, number: int, mixed: bool, who: str, station: Path, as_json: bool) -> None:
-    """Give the closed tray NUMBER its trace batch and serial. Nothing is printed."""
-    with at_the_desk(station) as (desk, file):
-        got = labelling.label(desk, number, find_rule_pack(file.rules), who, mixed=mixed)
-    words = f"Tray {number}: {got.batch}/{got.serial}, {got.grade}, {got.count} fruit, best before {got.best_before}."
-    answer(words, asdict(got), as_json=as_json)
-
-
-@tray.command()
-@click.argument("number", type=int)
-@who_option
-@why_option
-@station_option
-def reprint(number: int, who: str, why: str, station: Path) -> None:
-    """The label of the tray NUMBER is printed once more, which it will say."""
-    with at_the_desk(station) as (desk, _):
-        nth = labelling.reprint(desk, number, who, why)
-    click.echo(f"Tray {number}: reprint {nth}.")
 
 
 @tray.command("hold")

@@ -1,5 +1,6 @@
 """The demonstration in virtual time: one process, as fast as it can be computed."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -32,13 +33,18 @@ def in_virtual_time(
     show: Show,
     *,
     network: OnnxNetwork | None,
+    begun: Callable[[], None] = lambda: None,
 ) -> tuple[Whereabouts, Performance]:
-    """One run; where everything lies at its end, and how the line did."""
+    """One run; where everything lies at its end, and how the line did.
+
+    `begun` is called once the run is on record, before the belt moves.
+    """
     with Journal(path) as journal, show.hearing():
         check = check_of_shift(path, run.calibration_sha256, profile.references.valid_h, run.started_utc_ns)
         record = RunJournal(journal, run, profile.encoder.mm_per_count)
         handover, limits = Handover(journal.next_tray, check), limits_of(network)
         station = VirtualStation(profile, pack, simulation.plant, simulation.see, record, handover, decay_limits=limits)
+        begun()
         station.start()
         _run(station, run.run, show)
         station.complete()

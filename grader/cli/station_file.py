@@ -35,6 +35,27 @@ class TwinHardware(BaseModel):
     fruit_per_s: Annotated[float, Field(gt=0, le=200)] = 10.0
 
 
+class ZplPrinterFile(BaseModel):
+    """A Zebra-type label printer on the network."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["zpl"]
+    host: Annotated[str, Field(min_length=1)]
+    port: Annotated[int, Field(ge=1, le=65535)] = 9100
+    asks: bool = True
+    """Whether it understands `~HS`; a clone that does not cannot say that it is out of labels."""
+
+
+class CupsPrinterFile(BaseModel):
+    """Any printer that CUPS knows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["cups"]
+    queue: Annotated[str, Field(pattern=r"^[^\s/#-][^\s/#]*$")]
+
+
 class StationFile(BaseModel):
     """All of it. Paths are meant from the file's own folder."""
 
@@ -47,12 +68,16 @@ class StationFile(BaseModel):
     journal: Path = Path("journal.db")
     books: Path = Path("station.db")
     """Growers, lots and trays."""
+    log_key: Path = Path("log.key")
+    """The secret key that signs the log of the books; `grader trace key` makes it."""
     sockets: Path = Path("run")
     """Folder of the doors through which the processes and `grader tell` talk to each other."""
     belt_speed_mm_s: Annotated[float, Field(ge=50, le=1000)] = 300.0
     hardware: TwinHardware = TwinHardware()
     profile: StationProfile = StationProfile()
     trace: TraceSettings = TraceSettings()
+    printer: Annotated[ZplPrinterFile | CupsPrinterFile, Field(discriminator="kind")] | None = None
+    """Of labels; None: nothing is printed."""
 
     def simulation(self) -> SimulationSettings:
         """The machine that is simulated."""
@@ -80,17 +105,21 @@ def read_station_file(path: Path) -> StationFile:
         where = ".".join(str(part) for part in first["loc"]) or "the whole"
         raise StationFileError(f"{path}, {where}: {first['msg']}") from error
     home = path.resolve().parent
-    rules = home / station.rules
+    rules, template = home / station.rules, home / station.trace.label_template
     if len(os.fsencode(home / station.sockets / LONGEST_NAME)) > LONGEST_SOCKET:
         raise StationFileError(
             f"{path}, sockets: the way to {home / station.sockets} is too long for sockets: name a folder nearer to /"
         )
     return station.model_copy(
         update={
+            "trace": station.trace.model_copy(update={"label_template": str(template)})
+            if template.is_file()
+            else station.trace,
             "rules": str(rules) if rules.is_file() else station.rules,
             "calibration": station.calibration and home / station.calibration,
             "journal": home / station.journal,
             "books": home / station.books,
+            "log_key": home / station.log_key,
             "sockets": home / station.sockets,
         }
     )

@@ -10,8 +10,9 @@ import click
 
 from grader.cli.columns import columns
 from grader.cli.lazy import LazyGroup
+from grader.cli.whole_files import read_bytes, write_in_place
 from grader.errors import GraderError
-from grader.trace.errors import BadProofError, UnreadableError
+from grader.trace.errors import BadProofError
 from grader.trace.evidence import (
     Bundle,
     Checkpoint,
@@ -41,12 +42,21 @@ BOOKS = {
     "grower": "grader.cli.books_people:grower",
     "lot": "grader.cli.books_lots:lot",
     "follow": "grader.cli.books_tracing:follow",
-    "tray": "grader.cli.books_trays:tray",
+    "tray": "grader.cli.books_printing:tray",
     "back": "grader.cli.books_tracing:back",
     "forward": "grader.cli.books_tracing:forward",
     "held": "grader.cli.books_tracing:held",
     "release": "grader.cli.books_tracing:release_command",
     "sample": "grader.cli.books_tracing:sample_command",
+    "certificate": "grader.cli.books_certificates:certificate",
+    "lab-sample": "grader.cli.books_cold_chain:lab_sample",
+    "temperatures": "grader.cli.books_cold_chain:temperatures",
+    "log": "grader.cli.books_log:log",
+    "demo": "grader.cli.trace_demo:demo_command",
+    "backup": "grader.cli.books_backup:backup_command",
+    "restore": "grader.cli.books_backup:restore_command",
+    "preview": "grader.cli.site_preview:preview",
+    "publish": "grader.cli.books_publishing:publish_command",
     "balance": "grader.cli.books_tracing:balance",
     "settle": "grader.cli.books_tracing:settle",
 }
@@ -69,7 +79,7 @@ def verify_command(proof: Path, trust_file: Path, as_json: bool) -> int:  # noqa
     """
     trust = load_trust(trust_file)
     try:
-        verdict = verify(Bundle.parse(_read(proof)), trust)
+        verdict = verify(Bundle.parse(read_bytes(proof)), trust)
     except BadProofError as error:
         click.echo(json.dumps({"holds": False, "why": str(error)}) if as_json else f"BAD: {error}")
         return EXIT_BAD
@@ -101,9 +111,9 @@ def key_command(name: str, kind: str, output: Path) -> None:
 @click.option("--seen", type=FILE, required=True, help="Where the witness keeps the head it saw last; made if missing.")
 def cosign_command(request: Path, trust_file: Path, key_file: Path, seen: Path) -> None:
     """As a witness: check that a log only grew since it was seen last, and print the cosignature for its checkpoint."""
-    trust, key = load_trust(trust_file), SecretKey.from_text(_read(key_file).decode("utf-8", "replace").strip())
-    asked = Request.parse(_read(request))
-    last = Checkpoint.from_text(_read(seen).decode("utf-8", "replace")) if seen.exists() else None
+    trust, key = load_trust(trust_file), SecretKey.from_text(read_bytes(key_file).decode("utf-8", "replace").strip())
+    asked = Request.parse(read_bytes(request))
+    last = Checkpoint.from_text(read_bytes(seen).decode("utf-8", "replace")) if seen.exists() else None
     signature = answer(asked, trust, last, key, int(time.time()))
     # Before anybody gets the signature: whoever forgets what he signed can be made to sign two histories.
     _keep(seen, Checkpoint.from_text(asked.checkpoint.text).text)
@@ -150,26 +160,8 @@ def _printable(text: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableError(f"{path} cannot be read: {error.strerror}: name the file that is meant") from error
-
-
 def _keep(path: Path, text: str) -> None:
-    draft = path.with_name(path.name + ".part")
     try:
-        with draft.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        # The new name must be on disk too, or a power cut brings the old head back.
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        write_in_place(path, text.encode("utf-8"))
     except OSError as error:
         raise KeyFileError(f"cannot keep what was seen in {path}: {error.strerror}; nothing is cosigned") from error

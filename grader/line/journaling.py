@@ -34,6 +34,8 @@ OUTCOMES = {
     Fortune.UNCONFIRMED: Outcome.UNCONFIRMED,
 }
 
+NEW_RUN = "new_run"
+"""Why a tray is taken away that an earlier run left."""
 AGAIN_S = 1.0
 """What the disk did not take is handed in again so often."""
 
@@ -99,15 +101,15 @@ class RunJournal:
             may_wait=True,
         )
 
-    def stand(self, outlet: Outlet, tray: int, instead_of: int | None) -> Future[None]:
+    def stand(self, outlet: Outlet, tray: int, instead_of: int | None, why: str | None = None) -> Future[None]:
         """An empty tray stands at an outlet now, in the place of another, or of what an earlier run left there."""
         now = self._utc_ns()
         if instead_of is None:
-            instead_of = self._left.pop(outlet.value, None)
+            instead_of, why = self._left.pop(outlet.value, None), NEW_RUN
         opened = TrayOpened(tray=tray, run=self.run, outlet=outlet.value, opened_utc_ns=now)
         if instead_of is None:
             return self._owe(opened)
-        return self._owe(TrayClosed(tray=instead_of, closed_utc_ns=now), opened)
+        return self._owe(TrayClosed(tray=instead_of, closed_utc_ns=now, why=why), opened)
 
     def doubt(self, tray: int, why: str) -> Future[None]:
         """Somebody must count this tray."""

@@ -106,7 +106,7 @@ class Line:
         if passage is None:
             self.close(outlet, "outlet_unexpected_pulse", recount=True)
             return
-        self._place_of(passage).delivered += 1
+        self._place_of(passage).receive(passage.record.fused.measurement.weight_g)
         self._finish(passage, Fortune.DELIVERED, outlet, None)
         self._judge(outlet)
 
@@ -147,8 +147,9 @@ class Line:
         ValueError while fruit are on their way into the old one.
         """
         self._watches[outlet].forgive()
+        why = self.outlets[outlet].why_taken_away
         old, new = self.outlets.swap(outlet)
-        self._journal.stand(outlet, new, old)
+        self._journal.stand(outlet, new, old, why)
         return old, new
 
     def let_go(self) -> None:
@@ -208,7 +209,7 @@ class Line:
             tray=self.outlets[outlet].tray if sent else None,
         )
         if sent:
-            self.outlets[outlet].reserved += 1
+            self.outlets[outlet].expect(fused.measurement.weight_g)
         self.tally.record(record)
         passage = Passage(record, self._journal.record(record), self._shot(record) if sent else None)
         self._passages[record.fruit] = passage
@@ -266,7 +267,7 @@ class Line:
 
     def _give_up(self, passage: Passage, cause: str) -> None:
         """It will not be fired at, and so it runs off the end."""
-        self._place_of(passage).reserved -= 1
+        self._place_of(passage).no_longer_expect(passage.record.fused.measurement.weight_g)
         passage.shot = None
         passage.cause = cause
 
@@ -280,7 +281,7 @@ class Line:
 
     def _forget(self, passage: Passage) -> None:
         if passage.shot is not None:
-            self._place_of(passage).reserved -= 1
+            self._place_of(passage).no_longer_expect(passage.record.fused.measurement.weight_g)
         del self._passages[passage.record.fruit]
 
     def _place_of(self, passage: Passage) -> Place:

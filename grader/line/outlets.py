@@ -14,10 +14,15 @@ class Place:
     tray: int
     """Number of the tray that stands there, from 1."""
     capacity: int
+    limit_g: float | None = None
+    """It is full with so much estimated weight, too; None: its fruit are counted only."""
     delivered: int = 0
     """Fruit that its exit sensor has seen fall into this tray."""
     reserved: int = 0
     """Fruit that a shot is bound to send there."""
+    delivered_g: float = 0.0
+    reserved_g: float = 0.0
+    """The estimated weight of both; a fruit without an estimate adds none, and is counted all the same."""
     closed: str | None = None
     """Why nothing may be sent there; None: it is open."""
     recount: str | None = None
@@ -26,7 +31,39 @@ class Place:
     @property
     def full(self) -> bool:
         """With what is on its way, no more fit."""
+        return self._counted_full or self._weighs_enough
+
+    @property
+    def _counted_full(self) -> bool:
         return self.delivered + self.reserved >= self.capacity
+
+    @property
+    def _weighs_enough(self) -> bool:
+        return self.limit_g is not None and self.delivered_g + self.reserved_g >= self.limit_g
+
+    @property
+    def why_taken_away(self) -> str:
+        """Why somebody puts another tray there now: full by `count`, `weight` or `sensor`, what is wrong, or `hand`."""
+        if self.closed is not None:
+            return {"tray_full": "sensor", "closed_by_hand": "hand"}.get(self.closed, self.closed)
+        if self._counted_full:
+            return "count"
+        return "weight" if self._weighs_enough else "hand"
+
+    def expect(self, weight_g: float | None) -> None:
+        """A shot is bound to send a fruit of that weight there."""
+        self.reserved += 1
+        self.reserved_g += weight_g or 0.0
+
+    def no_longer_expect(self, weight_g: float | None) -> None:
+        """It will not, or it has."""
+        self.reserved -= 1
+        self.reserved_g -= weight_g or 0.0
+
+    def receive(self, weight_g: float | None) -> None:
+        """A fruit of that weight has fallen in."""
+        self.delivered += 1
+        self.delivered_g += weight_g or 0.0
 
     @property
     def obstacle(self) -> str | None:
@@ -40,7 +77,8 @@ class Outlets:
     def __init__(self, profile: StationProfile, first_tray: int = 1) -> None:
         self._next_tray = first_tray
         self.places = {
-            ejector.outlet: Place(ejector.outlet, self._number(), ejector.tray_count) for ejector in profile.ejectors
+            ejector.outlet: Place(ejector.outlet, self._number(), ejector.tray_count, ejector.tray_g)
+            for ejector in profile.ejectors
         }
 
     def __getitem__(self, outlet: Outlet) -> Place:
@@ -64,7 +102,7 @@ class Outlets:
         if place.reserved:
             raise ValueError(f"{place.reserved} fruit are on their way to {outlet}; close it and wait for them")
         old = place.tray
-        self.places[outlet] = Place(outlet, self._number(), place.capacity)
+        self.places[outlet] = Place(outlet, self._number(), place.capacity, place.limit_g)
         return old, self.places[outlet].tray
 
     def _number(self) -> int:

@@ -83,6 +83,8 @@ class Ejector(_Part):
     """A fruit that was hit passes the exit sensor so long after the air began to flow: earliest and latest."""
     tray_count: Annotated[int, Field(ge=1, le=10_000)] = 80
     """A tray is full with so many fruit."""
+    tray_g: Annotated[float, Field(gt=0, le=100_000)] | None = None
+    """And with so much estimated weight, whichever comes first; None: only they are counted."""
 
 
 class References(_Part):

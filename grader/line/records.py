@@ -64,8 +64,8 @@ class Journal(Protocol):
     def deliver(self, delivery: DeliveryRecord) -> Future[None]:
         """Put on record what became of it."""
 
-    def stand(self, outlet: Outlet, tray: int, instead_of: int | None) -> Future[None]:
-        """An empty tray stands at an outlet now, in the place of another or of none."""
+    def stand(self, outlet: Outlet, tray: int, instead_of: int | None, why: str | None = None) -> Future[None]:
+        """An empty tray stands at an outlet now, in the place of another, taken away because of `why`, or of none."""
 
     def doubt(self, tray: int, why: str) -> Future[None]:
         """Somebody must count this tray."""

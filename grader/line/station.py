@@ -57,6 +57,8 @@ class World:
     e_stop_pressed: bool = False
     air_pressure_ok: bool = True
     trays_absent: frozenset[Outlet] = frozenset()
+    trays_full: frozenset[Outlet] = frozenset()
+    """Whose sensor says that the tray is full."""
     frames_dropped: int = 0
     """Until now."""
 
@@ -193,6 +195,8 @@ class Station:
         """Look for what is wrong, and say it."""
         for outlet in world.trays_absent:
             self.line.close(outlet, "tray_absent")
+        for outlet in world.trays_full:
+            self.line.close(outlet, "tray_full")
         hung = self._ticked_s is not None and now_s - self._ticked_s > HUNG_S and self.machine.outputs.belt_on
         self._ticked_s = now_s
         self.alarms.report("process_died", present=hung, now_unix_s=now_unix_s, subject="line")

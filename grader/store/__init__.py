@@ -1,7 +1,9 @@
 """SQLite: schema, migrations and the one group-commit writer of each database file."""
 
+from grader.store.backup import back_up, restore
 from grader.store.connections import reading
 from grader.store.errors import (
+    BackupError,
     ClosedError,
     DamagedError,
     DiskError,
@@ -47,6 +49,7 @@ from grader.store.recovery import Recovery
 from grader.store.writer import Writer
 
 __all__ = [
+    "BackupError",
     "Balance",
     "ClosedError",
     "DamagedError",
@@ -74,6 +77,7 @@ __all__ = [
     "UnwritableError",
     "VersionError",
     "Writer",
+    "back_up",
     "balance",
     "decided",
     "deliveries_after",
@@ -84,6 +88,7 @@ __all__ = [
     "last_run",
     "next_run",
     "reading",
+    "restore",
     "run_of",
     "set_aside",
     "trays",

@@ -39,5 +39,9 @@ class QueueFullError(GraderError, BufferError, code="store-queue-full"):
     """So many records wait for the disk that no more are taken. The fruit goes to recheck; look at the disk."""
 
 
+class BackupError(GraderError, OSError, code="store-backup"):
+    """A backup cannot be written, or is not there. Name another file or folder, make room."""
+
+
 class ClosedError(GraderError, RuntimeError, code="store-closed"):
     """A record came after the end. A fault of ours."""

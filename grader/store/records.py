@@ -132,6 +132,8 @@ class TrayClosed:
 
     tray: int
     closed_utc_ns: int
+    why: str | None = None
+    """`count`, `weight`, `sensor`, `hand`, `new_run`, or what was wrong with its outlet; None: nobody said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from grader.store.kind import Kind
 
 JOURNAL = Kind(
     title="station's journal",
-    revision="0001",
+    revision="0002",
     scripts="grader.store.migrations:journal",
     tables=frozenset({"run", "fruit", "delivery"}),
 )
@@ -38,7 +38,7 @@ TRAY = Table(
     *_of(Integer, "run opened_utc_ns needs_recount"),
     *_of(Text, "outlet"),
     *_of(Integer, "closed_utc_ns counted", nullable=True),
-    *_of(Text, "recount_why", nullable=True),
+    *_of(Text, "recount_why closed_why", nullable=True),
 )
 
 FRUIT = Table(

@@ -31,7 +31,7 @@ UPDATE run SET ended_utc_ns = ?, ended_why = ? WHERE run = ? AND ended_utc_ns IS
   SELECT 1 FROM fruit WHERE fruit.run = run.run AND NOT EXISTS (
     SELECT 1 FROM delivery WHERE delivery.run = fruit.run AND delivery.fruit = fruit.fruit))
 """
-CLOSE_TRAY = "UPDATE tray SET closed_utc_ns = ? WHERE tray = ? AND closed_utc_ns IS NULL"
+CLOSE_TRAY = "UPDATE tray SET closed_utc_ns = ?, closed_why = ? WHERE tray = ? AND closed_utc_ns IS NULL"
 # A count that somebody made before the doubt arose says nothing any more.
 DOUBT_TRAY = """
 UPDATE tray SET recount_why = CASE WHEN needs_recount THEN recount_why ELSE ? END, needs_recount = 1, counted = NULL
@@ -59,7 +59,7 @@ STATEMENTS: dict[type[Record], Statement] = {
     FruitDelivered: _insert(DELIVERY, FruitDelivered),
     TrayOpened: _insert(TRAY, TrayOpened),
     RunEnded: (END_RUN, attrgetter("ended_utc_ns", "ended_why", "run")),
-    TrayClosed: (CLOSE_TRAY, attrgetter("closed_utc_ns", "tray")),
+    TrayClosed: (CLOSE_TRAY, attrgetter("closed_utc_ns", "why", "tray")),
     TrayDoubted: (DOUBT_TRAY, attrgetter("why", "tray")),
     TrayCounted: (COUNT_TRAY, attrgetter("counted", "tray")),
     EventHappened: ("INSERT INTO event (utc_ns, monotonic_ns, run, kind, payload) VALUES (?, ?, ?, ?, ?)", _event),

@@ -48,6 +48,14 @@ class EventError(GraderError, ValueError, code="trace-event"):
         super().__init__("the event cannot be written: " + "; ".join(problems))
 
 
+class LogAlteredError(GraderError, ValueError, code="trace-log-altered"):
+    """The books do not hold what their log says, or what was signed. Keep the file; put a backup in its place."""
+
+
+class NotPrintedError(GraderError, OSError, code="trace-not-printed"):
+    """A label did not come out of the printer, or nobody knows whether it did. Do what the sentence says."""
+
+
 class NoSuchThingError(GraderError, LookupError, code="trace-no-such-thing"):
     """The books know no such lot, tray, grower or hold. Look at how it is spelt."""
 

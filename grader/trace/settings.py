@@ -1,6 +1,7 @@
 """The settings of lots and trays: the table `[trace]` of `station.toml`."""
 
 from datetime import timedelta, timezone
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -23,10 +24,25 @@ class TraceSettings(BaseModel):
     gtin: dict[str, str] = {}
     """The article number of each outlet's trays; none: the label bears the trace code alone."""
 
+    packer: str = ""
+    """Who packs, on label and page; without it no label is printed."""
+    packer_address: str = ""
+    packer_contact: str = ""
+    """How to reach who packs: on the commitment certificate."""
+    origin_zh: str = "中国"
+    origin_en: str = "China"
+    varieties: dict[str, str] = {"Hongyan": "红颜", "Benihoppe": "红颜", "Zhangji": "章姬", "Akihime": "章姬"}
+    """The Chinese name of each variety; one that is not here is printed as it was entered."""
+    label_template: str = "tray-100x70"
+    """A shipped template's name, or a file."""
+
     residue_valid_days: Annotated[float, Field(gt=0, le=365)] = 7.0
     """So long after its sample a residue report vouches for a grower's fruit: samples are taken weekly."""
     precool_within_min: Annotated[float, Field(gt=0, le=1440)] = 60.0
     """From harvest to the cold."""
+    core_lowest_c: Decimal = Decimal(4)
+    """What is agreed for the cold chain, in the fruit; on the way 2 degrees more either way."""
+    core_highest_c: Decimal = Decimal(6)
     shelf_days: Annotated[int, Field(ge=1, le=30)] = 5
     """From harvest to best before, for fruit that were cooled in time."""
     shelf_days_warm: Annotated[int, Field(ge=0, le=30)] = 3

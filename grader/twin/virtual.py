@@ -148,9 +148,9 @@ class VirtualStation:
         """Journal's."""
         return self._journal.deliver(delivery)
 
-    def stand(self, outlet: Outlet, tray: int, instead_of: int | None) -> Future[None]:
+    def stand(self, outlet: Outlet, tray: int, instead_of: int | None, why: str | None = None) -> Future[None]:
         """Journal's."""
-        return self._journal.stand(outlet, tray, instead_of)
+        return self._journal.stand(outlet, tray, instead_of, why)
 
     def doubt(self, tray: int, why: str) -> Future[None]:
         """Journal's."""

@@ -1,6 +1,7 @@
 """`grader trace lot|tray|back|...`: what people at a station type, and what each refusal says."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.zpl_bench import BenchPrinter
 from grader.cli.main import EXIT_USAGE, main
 from grader.grading import shipped_rule_pack
 from tests.store.small_line import SmallLine
@@ -98,6 +100,13 @@ def test_a_tray_is_labelled_and_traced_back_and_its_lot_forward(begun: Station) 
     assert "GV7-" in begun("forward", "A")
     begun("sample", labelled["batch"], "S-9", "--place", "fridge 2", "--accountable", "Zhao", "--who", "Li")
     assert "sample S-9: fridge 2, Zhao answers" in begun("back", "1")
+
+
+def test_the_books_say_which_lot_is_fed_now(begun: Station, type_in: Station) -> None:
+    assert begun("lot", "now").startswith("Lot A, pass 1, since 20")
+    assert begun.asked("lot", "now")["lot"] == "A"
+    begun("lot", "feed", "A", "--pass", "2", "--mixed", "--who", "Li")
+    assert "Lot A, pass 2, into mixed trays" in type_in("lot", "now")
 
 
 def test_tray_show_says_what_is_in_it_and_what_keeps_it_from_a_label(begun: Station) -> None:
@@ -235,3 +244,164 @@ def test_before_anything_was_entered_there_are_no_books(type_in: Station) -> Non
     type_in("grower", "add", "G1", "Wang", "--who", "Li")
     receive(type_in, "A")
     assert "no run has begun" in type_in("lot", "feed", "A", "--who", "Li", exit_code=EXIT_USAGE)
+
+
+def test_the_log_is_signed_cosigned_checked_and_a_label_proved(
+    begun: Station, station: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = station.parent
+    assert main(["trace", "key", "gv7.example/1", "--kind", "log", "-o", str(here / "log.key")]) == 0
+    assert main(["trace", "key", "county.example/w", "--kind", "witness", "-o", str(here / "w.key")]) == 0
+    county = capsys.readouterr().out.splitlines()[-1]
+    begun("tray", "label", "1", "--who", "Li")
+    assert begun("log", "sign").startswith("Signed: gv7.example/1, ")
+    assert "names gv7.example/1+" in begun("log", "trust", "--holder", "合作社", "-o", str(here / "trust.json"))
+    trust = json.loads((here / "trust.json").read_text())
+    trust["witnesses"] = [{"holder": "County office", "key": county}]
+    trust["logs"][0]["witnesses_needed"] = 1
+    (here / "trust.json").write_text(json.dumps(trust))
+    proved = ("log", "prove", "1", "-o", str(here / "proof.txt"), "--trust", str(here / "trust.json"))
+    verify = ["trace", "verify", str(here / "proof.txt"), "--trust", str(here / "trust.json")]
+    begun(*proved)
+    assert main(verify) == 1
+    begun("log", "request", "county.example/w", "-o", str(here / "request.txt"))
+    cosign = ["cosign", str(here / "request.txt"), "--trust", str(here / "trust.json"), "--key", str(here / "w.key")]
+    capsys.readouterr()
+    assert main(["trace", *cosign, "--seen", str(here / "seen.txt")]) == 0
+    (here / "answer.txt").write_text(capsys.readouterr().out)
+    begun("log", "cosigned", str(here / "answer.txt"), "--trust", str(here / "trust.json"))
+    begun(*proved)
+    assert main(verify) == 0
+    shown = begun.asked("log", "show")
+    assert shown["heads"][0]["signed_by"] == ["gv7.example/1", "county.example/w"]
+    assert shown["kinds"]["packed"] == 1
+    assert "county.example/w" in begun("log", "show")
+    assert begun.asked("log", "check")["sound"] is True
+    assert "no tray 2 was labelled" in begun("log", "prove", "2", "-o", str(here / "p"), exit_code=EXIT_USAGE)
+
+
+def test_a_changed_file_makes_the_check_exit_with_1(begun: Station, station: Path) -> None:
+    assert begun("log", "check").startswith("Sound: ")
+    connection = sqlite3.connect(station.with_name("station.db"))
+    connection.execute("DROP TRIGGER event_is_never_changed")
+    connection.execute("UPDATE event SET canonical = CAST(replace(canonical, 'Hongyan', 'Akihime') AS BLOB)")
+    connection.commit()
+    connection.close()
+    assert begun("log", "check", exit_code=1).startswith("ALTERED: event 1 is not the one")
+
+
+def test_pages_are_published_with_a_head_signed_for_them(begun: Station, station: Path) -> None:
+    here = station.parent
+    assert main(["trace", "key", "gv7.example/1", "--kind", "log", "-o", str(here / "log.key")]) == 0
+    begun("log", "trust", "--holder", "合作社", "-o", str(here / "trust.json"))
+    begun("grower", "named", "G1", "--yes", "--who", "Li")
+    labelled = begun.asked("tray", "label", "1", "--who", "Li")
+    assert "1 pages are in" in begun("publish", str(here / "site"), "--trust", str(here / "trust.json"))
+    home = here / "site" / "T" / labelled["batch"] / labelled["serial"]
+    assert "王芳" in (home / "index.html").read_text()
+    assert main(["trace", "verify", str(home / "proof.txt"), "--trust", str(here / "trust.json")]) == 0
+
+
+def test_a_label_is_printed_when_it_is_given_and_reprinted_on_request(begun: Station, station: Path) -> None:
+    with BenchPrinter() as bench:
+        printer = f'[printer]\nkind = "zpl"\nhost = "127.0.0.1"\nport = {bench.port}\n'
+        station.write_text(f'{station.read_text()}packer = "合作社"\npacker_address = "Hefei"\n{printer}', "utf-8")
+        said = begun.asked("tray", "label", "1", "--who", "Li")
+        assert said["printed"] is True
+        assert "was printed: a second one is a reprint" in begun(
+            "tray", "print", "1", "--who", "Li", exit_code=EXIT_USAGE
+        )
+        assert "printed on" in begun("tray", "reprint", "1", "--why", "torn", "--who", "Li")
+        bench.out_of_labels = True
+        assert "load a roll" in begun("tray", "reprint", "1", "--why", "torn", "--who", "Li", exit_code=1)
+        begun("tray", "print", "1", "--who", "Li", exit_code=1)
+        bench.out_of_labels = False
+        assert "printed on" in begun("tray", "print", "1", "--who", "Li")
+        in_doubt = ("tray", "printed", "1", "--no", "--why", "looked", "--who", "Li")
+        assert "no print is in doubt" in begun(*in_doubt, exit_code=EXIT_USAGE)
+    assert len(bench.printed) == 3
+    assert "print 1: printed" in begun("tray", "show", "1")
+
+
+def test_a_label_that_cannot_be_printed_keeps_its_names(begun: Station, station: Path) -> None:
+    assert "names no printer" in begun("tray", "print", "1", "--who", "Li", exit_code=EXIT_USAGE)
+    station.write_text(station.read_text() + '[printer]\nkind = "zpl"\nhost = "127.0.0.1"\nport = 1\n', "utf-8")
+    said = begun("tray", "label", "1", "--who", "Li", exit_code=1)
+    assert "label needs a word for packer" in said
+    assert begun.asked("tray", "show", "1")["state"] == "labelled"
+
+
+def test_the_books_are_backed_up_and_come_back_with_all_that_was_published(begun: Station, station: Path) -> None:
+    here = station.parent
+    main(["trace", "key", "gv7.example/1", "--kind", "log", "-o", str(here / "log.key")])
+    begun("log", "trust", "--holder", "合作社", "-o", str(here / "trust.json"))
+    begun("backup", str(here / "early"))
+    begun("tray", "label", "1", "--who", "Li")
+    begun("publish", str(here / "site"), "--trust", str(here / "trust.json"), "--backup", str(here / "late"))
+    head = ("--head", str(here / "site" / "checkpoint.txt"))
+    (early,), (late,) = (sorted((here / name).glob("station-*.db")) for name in ("early", "late"))
+    assert len(list((here / "late").glob("journal-*.db"))) == 1
+    station.with_name("station.db").write_bytes(b"rubbish")
+    assert "must never sign again" in begun("restore", str(early), *head, exit_code=EXIT_USAGE)
+    assert "--never-published" in begun("restore", str(early), exit_code=EXIT_USAGE)
+    assert station.with_name("station.db").read_bytes() == b"rubbish"
+    said = begun("restore", str(late), *head)
+    assert "What was there is station.db.before-" in said
+    assert begun.asked("tray", "show", "1")["state"] == "labelled"
+    assert begun("follow") == "0 fruit came into the books.\n"
+
+
+def test_older_books_read_the_journal_on_and_no_fruit_comes_twice(
+    begun: Station, station: Path, line: SmallLine
+) -> None:
+    begun("backup", str(station.parent / "backups"))
+    line.send("super", 5)
+    assert begun("follow") == "5 fruit came into the books.\n"
+    (copy,) = station.parent.glob("backups/station-*.db")
+    begun("restore", str(copy), "--never-published")
+    assert begun("follow") == "5 fruit came into the books.\n"
+    assert len(begun.asked("back", "5")["fruit"]) == 5
+
+
+def test_old_backups_are_thinned_out_on_request(begun: Station, station: Path) -> None:
+    folder = station.parent / "backups"
+    folder.mkdir()
+    for day in range(1, 6):
+        (folder / f"station-2026110{day}T000000Z.db").touch()
+    (folder / "station-mine.db").touch()
+    begun("backup", str(folder), "--keep", "3")
+    names = sorted(path.name for path in folder.glob("station-*.db"))
+    assert len(names) == 4
+    assert names[:2] == ["station-20261104T000000Z.db", "station-20261105T000000Z.db"]
+    assert "station-mine.db" in names
+
+
+def test_temperatures_and_samples_are_put_on_record(begun: Station, station: Path) -> None:
+    file = station.with_name("fridge.csv")
+    file.write_text(f"{ago(hours=2)},5.0\n{ago(hours=1)},7.5\n")
+    said = begun("temperatures", str(file), "--device", "T-7", "--lot", "A", "--who", "Li", exit_code=1)
+    assert "2 readings from 5.0 to 7.5 °C are on record." in said
+    assert "ALARM: 7.5 °C at" in said
+    found = begun.asked("temperatures", str(file), "--device", "T-7", "--lot", "A", "--who", "Li", "--transport")
+    assert found["alarms"] == 0
+    assert "say of which lot" in begun("temperatures", str(file), "--device", "T", "--who", "Li", exit_code=EXIT_USAGE)
+    assert begun("lab-sample", "A", "R-1", "--who", "Li") == "Sample R-1 of lot A is on its way.\n"
+
+
+def test_a_commitment_certificate_is_on_record_and_of_no_held_lot(begun: Station, station: Path) -> None:
+    output = station.with_name("certificate.pdf")
+    words = ("certificate", "A", "--kg", "0.5", "--scale", "S-7", "--basis", "control", "--basis", "laboratory")
+    asked = (*words, "-o", str(output), "--who", "Li")
+    assert "a certificate without committed_by is none" in begun(*asked, exit_code=EXIT_USAGE)
+    station.write_text(station.read_text() + 'packer = "合作社"\npacker_contact = "0551-1"\n', "utf-8")
+    assert "Hold its wording against" in begun(*asked)
+    assert output.read_bytes().startswith(b"%PDF")
+    connection = sqlite3.connect(station.with_name("station.db"))
+    rows = connection.execute("SELECT weight_g, scale, basis FROM certificate").fetchall()
+    connection.close()
+    assert rows == [(500, "S-7", '["commissioned", "control"]')]
+    too_much = tuple("0.7" if word == "0.5" else word for word in asked)
+    assert "more than came in of lot A: 0.612 kg" in begun(*too_much, exit_code=EXIT_USAGE)
+    begun("lot", "hold", "A", "--why", "smells", "--who", "a visitor")
+    assert "is held and gets no certificate: smells" in begun(*asked, exit_code=EXIT_USAGE)
+    assert "ends in none of" in begun(*words, "-o", "x.doc", "--who", "Li", exit_code=EXIT_USAGE)

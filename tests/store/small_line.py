@@ -67,12 +67,12 @@ class SmallLine:
             self.swap(outlet)
         return self
 
-    def swap(self, outlet: str) -> int:
-        """An empty tray stands at the outlet: its number."""
+    def swap(self, outlet: str, why: str | None = None) -> int:
+        """An empty tray stands at the outlet: its number; the last one was taken away for the reason `why`."""
         number, self._tray = self._tray, self._tray + 1
         opened = TrayOpened(tray=number, run=self.run, outlet=outlet, opened_utc_ns=20)
         old = self.standing.get(outlet)
-        records = [opened] if old is None else [TrayClosed(tray=old, closed_utc_ns=30), opened]
+        records = [opened] if old is None else [TrayClosed(tray=old, closed_utc_ns=30, why=why), opened]
         self.journal.submit(*records).result()
         self.standing[outlet] = number
         return number

@@ -13,10 +13,14 @@ from grader.store.books import BOOKS, BookRecord, Books, Follower
 from grader.store.books.asking import rows
 from grader.store.books.lots import lot_of
 from grader.store.books.records import (
+    ActLogged,
     BatchBegan,
+    Certified,
+    CheckpointSigned,
     EventWritten,
     FeedBegan,
     GrowerEntered,
+    GrowerNamed,
     HandGraded,
     HoldPlaced,
     HoldReleased,
@@ -24,6 +28,7 @@ from grader.store.books.records import (
     LotFacts,
     OperatorEntered,
     Person,
+    PrintStep,
     ResidueReported,
     SampleRetained,
     ShiftBegan,
@@ -49,6 +54,7 @@ LABELLED = replace(
     CLOSED, what="labelled", was="closed", becomes="labelled", batch=BATCH.code, serial="5-ABCDEFGH",
     best_before="2026-11-30",
 )  # fmt: skip
+PRINT = PrintStep(tray=5, nth=0, what="begun", printer="p", job_sha256="0", who="Li", why="packed", utc_ns=1)
 HOLD = HoldPlaced(lot="B", kind="hold", code="by_hand", reason="smells", who="anybody", utc_ns=1)
 MANAGER = OperatorEntered(name="Zhao", role="manager", who="Zhao", utc_ns=1)
 RELEASE = HoldReleased(hold=1, reason="looked at it", who="Zhao", utc_ns=2)
@@ -119,9 +125,15 @@ def test_nothing_on_record_can_be_changed_or_removed_at_any_age(books: Books, pa
     sample = SampleRetained(sample="S", batch=BATCH.code, place="fridge", accountable="Zhao", who="Li", utc_ns=1)
     books.submit(sample, HandGraded(lot="A", outlet="II", weight_g=5, who="Li", why="crate", utc_ns=1)).result()
     books.submit(EventWritten(kind="packed", canonical=b"{}", utc_ns=1, lots=("A",), trays=(1,))).result()
+    books.submit(
+        ActLogged(source="feed", entry=1, canonical=b"{}", salt=bytes(16), utc_ns=1),
+        CheckpointSigned(origin="o", size=1, root=bytes(32), lines=(("o", "line"),), utc_ns=1),
+        Certified(lot="B", weight_g=5, scale="S-7", basis=("control",), who="Li", utc_ns=1),
+        replace(PRINT, tray=5), GrowerNamed(grower="G1", shown=True, who="Li", utc_ns=1),
+    ).result()  # fmt: skip
     connection = sqlite3.connect(path)
     tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    kept = sorted(set(tables) - {"alembic_version", "event_person", "sqlite_sequence", "tray_member"})
+    kept = sorted(set(tables) - {"alembic_version", "event_person", "act_salt", "sqlite_sequence", "tray_member"})
     assert len(kept) > 15
     for table in kept:
         columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]

@@ -2,6 +2,7 @@
 
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -9,6 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import NullPool, create_engine
 
 from grader.store import Journal, Outcome, RefusedError, VersionError, reading, set_aside
 from grader.store.books import BOOKS, Books, Follower
@@ -17,6 +21,7 @@ from grader.store.books.asking import rows
 from grader.store.books.followed import Followed
 from grader.store.books.records import FeedBegan, GrowerEntered, LotEntered, TrayChanged
 from grader.store.books.trays import history_of, tray_of, trays_at_the_line
+from grader.store.schema import JOURNAL
 from grader.store.tail import finished_after, last_fruit
 
 from .small_line import SmallLine
@@ -153,6 +158,46 @@ def test_trays_are_opened_doubted_counted_and_closed_as_the_line_says(books: Boo
         tray = tray_of(connection, 1)
     assert tray is not None
     assert (tray.state, tray.taken_away, tray.needs_recount, tray.counted) == ("closed", True, False, 5)
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        ("count", "taken away at the line: full, by its count"),
+        ("weight", "taken away at the line: full, by estimated weight"),
+        ("sensor", "taken away at the line: full, by the sensor"),
+        ("outlet_missing_pulses", "taken away at the line: outlet_missing_pulses"),
+    ],
+)
+def test_a_tray_says_why_the_line_took_it_away(books: Books, line: SmallLine, why: str, words: str) -> None:
+    tray = line.standing["super"]
+    line.swap("super", why)
+    follow(books, line)
+    with reading(books.path, BOOKS) as asked:
+        assert [step["why"] for step in history_of(asked, tray) if step["what"] == "closed"] == [words]
+
+
+def test_a_journal_of_the_last_version_is_upgraded_and_its_trays_keep_silent(tmp_path: Path, books: Books) -> None:
+    path = tmp_path / "old.db"
+    scripts = Config()
+    scripts.set_main_option("script_location", JOURNAL.scripts)
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(path, isolation_level=None), poolclass=NullPool)
+    with engine.connect() as connection:
+        scripts.attributes["connection"] = connection
+        connection.exec_driver_sql("BEGIN")
+        command.upgrade(scripts, "0001")
+        connection.exec_driver_sql("COMMIT")
+    with pytest.raises(VersionError, match="start the station once"), reading(path):
+        pass
+    line = SmallLine(path).start()
+    tray = line.swap("super")
+    line.swap("super")
+    assert follow(books, line) == 0
+    line.close()
+    with reading(books.path, BOOKS) as asked:
+        assert [step["why"] for step in history_of(asked, tray) if step["what"] == "closed"] == [
+            "taken away at the line"
+        ]
 
 
 def test_a_doubt_that_a_person_settled_in_the_books_does_not_come_back(books: Books, line: SmallLine) -> None:

@@ -30,6 +30,7 @@ from grader.trace.events import (
     write_document,
     write_event,
 )
+from grader.trace.events.happenings import Sampled, Things
 from grader.trace.events.plain import event_id
 from grader.trace.evidence import EventLog, canonical, read_canonical
 from grader.trace.evidence.commitment import commit
@@ -72,6 +73,10 @@ def test_every_event_can_be_logged_and_comes_back_from_the_log_as_it_was(happeni
     event = write_event(happening, at, "station-1", NAMES)
     assert read_canonical(canonical(event)) == json.loads(json.dumps(event))
     assert EventLog("station.example/1").append(event) == 0
+
+
+def test_a_batch_that_is_called_01_is_no_article_number() -> None:
+    write_event(Sampled(Things((TrayIdentity(None, "01", "0"),), ()), "0", "0"), NOON, "station-1", NAMES)
 
 
 @settings(max_examples=30)

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from benchmarks.label_camera import Mishap, photographed, read, with_a_patch
+from benchmarks.label_camera import Mishap, photographed, read, with_a_patch, with_a_stripe
 from benchmarks.labels import HIDDEN, SMEAR_DOTS, a_label
 from grader.trace.errors import DemoNumberError, LabelError, TemplateError
 from grader.trace.identity import Gtin, TrayIdentity, read_scan
@@ -143,10 +143,18 @@ def test_a_label_is_read_with_a_tenth_of_it_covered_anywhere(name: str) -> None:
         assert read(photographed(covered, mishap)) == {made.code_text}
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_both_codes_of_a_label_say_the_same_and_each_can_be_read_alone(name: str) -> None:
+def test_a_stripe_across_the_large_label_leaves_one_of_its_three_codes() -> None:
+    chance = np.random.default_rng(5)
+    for _ in range(12):
+        made = a_label(chance)
+        covered = with_a_stripe(draw(made, shipped_template(), DOTS_PER_MM), HIDDEN, chance)
+        assert read(photographed(covered, Mishap(angle_deg=chance.uniform(-45, 45)))) == {made.code_text}
+
+
+@pytest.mark.parametrize(("name", "codes"), [("tray-100x70", 3), ("tray-60x40", 2)])
+def test_all_codes_of_a_label_say_the_same_and_each_can_be_read_alone(name: str, codes: int) -> None:
     made, template = label(), shipped_template(name)
-    assert len(template.code) == 2
+    assert len(template.code) == codes
     for code in template.code:
         picture = draw(made, template.model_copy(update={"code": (code,)}), DOTS_PER_MM)
         assert read(photographed(picture, Mishap())) == {made.code_text}

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.merkle import EMPTY_ROOT, leaf_hash, node_hash
 from grader.trace.evidence.checks import is_extended, is_included
-from grader.trace.evidence.hashes import EMPTY_ROOT, leaf_hash, node_hash
 from grader.trace.evidence.tree import MerkleTree
 
 SIZES = st.integers(1, 130)

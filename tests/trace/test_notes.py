@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.merkle import EMPTY_ROOT
 from grader.trace.errors import UnreadableError
 from grader.trace.evidence.checkpoint import Checkpoint
 from grader.trace.evidence.cosignature import cosign, cosigned_at_s
-from grader.trace.evidence.hashes import EMPTY_ROOT
 from grader.trace.evidence.keys import KeyKind, PublicKey, SecretKey
 from grader.trace.evidence.note import Signature, parse, sign, sign_text
 from tests.trace.world import COSIGNED_S, ORIGIN, log_key, witness_key

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.merkle import leaf_hash
 from grader.trace.errors import BadProofError, TrustFileError, UnreadableError
 from grader.trace.evidence import (
     Bundle,
@@ -24,7 +25,6 @@ from grader.trace.evidence import (
 )
 from grader.trace.evidence.canonical import canonical
 from grader.trace.evidence.cosignature import cosign
-from grader.trace.evidence.hashes import leaf_hash
 from grader.trace.evidence.note import Signature, parse, sign
 from grader.trace.evidence.tree import MerkleTree
 from grader.trace.evidence.trust import LogKey, Witness

@@ -23,6 +23,7 @@ class Memory:
         """Durable ones."""
         self.deliveries: dict[int, DeliveryRecord] = {}
         self.doubted: dict[int, str] = {}
+        self.taken_away: dict[int, str] = {}
         self.standing: dict[Outlet, int] = {}
         self.events: list[tuple[float, str, Mapping[str, object]]] = []
         self.probed_s = 0.0
@@ -39,8 +40,10 @@ class Memory:
         self.deliveries[delivery.fruit] = delivery
         return self._done()
 
-    def stand(self, outlet: Outlet, tray: int, instead_of: int | None) -> Future[None]:
+    def stand(self, outlet: Outlet, tray: int, instead_of: int | None, why: str | None = None) -> Future[None]:
         self.standing[outlet] = tray
+        if instead_of is not None and why is not None:
+            self.taken_away[instead_of] = why
         assert instead_of != tray
         return self._done()
 

@@ -134,6 +134,34 @@ def test_a_full_tray_closes_its_outlet_only_and_never_overflows() -> None:
     assert max(map(len, contents)) == 6
     assert line.line.tally.diverted["tray_full"] > 0
     assert sum(line.line.tally.delivered.values()) > 30
+    assert set(line.journal.taken_away.values()) == {"count"}
+    line.check_trays()
+
+
+def test_a_tray_that_weighs_enough_closes_before_it_is_full_by_count() -> None:
+    light = StationProfile()
+    ejectors = tuple(ejector.model_copy(update={"tray_g": 100.0}) for ejector in light.ejectors)
+    line = BrokenLine(profile=light.model_copy(update={"ejectors": ejectors}))
+    line.run(40)
+    weights = dict.fromkeys(line.journal.taken_away, 0.0)
+    for number, fruit in line.journal.fruit.items():
+        if fruit.tray in weights and line.journal.deliveries[number].tray is not None:
+            weights[fruit.tray] += fruit.fused.measurement.weight_g or 0.0
+    assert weights
+    heaviest_g = max(fruit.fused.measurement.weight_g or 0.0 for fruit in line.journal.fruit.values())
+    # The fruit that reached the limit was let in, and no other after it.
+    assert all(100.0 <= weight_g < 100.0 + heaviest_g for weight_g in weights.values())
+    assert set(line.journal.taken_away.values()) == {"weight"}
+    line.check_trays()
+
+
+def test_a_sensor_that_sees_a_full_tray_closes_its_outlet_and_the_tray_says_why(line: BrokenLine) -> None:
+    line.run(5)
+    line.line.close(Outlet.SUPER, "tray_full")
+    line.until(lambda: line.line.outlets[Outlet.SUPER].reserved == 0)
+    old, _ = line.line.swap_tray(Outlet.SUPER)
+    assert line.journal.taken_away[old] == "sensor"
+    assert line.line.outlets[Outlet.SUPER].obstacle is None
     line.check_trays()
 
 

@@ -19,6 +19,16 @@ from grader.store.errors import VersionError
 STEP = 2000
 """Fruit in one transaction: with more, others wait longer than they would notice."""
 
+TAKEN_AWAY = "taken away at the line"
+WHY_CLOSED = {
+    "count": "full, by its count",
+    "weight": "full, by estimated weight",
+    "sensor": "full, by the sensor",
+    "hand": "changed by hand",
+    "new_run": "a new run began",
+    "tray_absent": "it was gone",
+}
+"""The line's codes for why a tray was taken away, in words; any other says itself."""
 Row = Mapping[str, Any]
 
 WATCHED = """
@@ -127,7 +137,7 @@ class Follower:
         if known.doubted and not row["needs_recount"] and row["counted"] is not None:
             yield LineSaid(number, "recounted", "counted at the line", now, row["counted"])
         if row["closed_utc_ns"] is not None and not known.taken_away:
-            yield LineSaid(number, "closed", "taken away at the line", row["closed_utc_ns"])
+            yield LineSaid(number, "closed", _why_closed(row["closed_why"]), row["closed_utc_ns"])
             yield LineSaid(number, "taken_away", "another tray stands there", row["closed_utc_ns"])
 
     def _hear(self, said: LineSaid) -> None:
@@ -139,6 +149,10 @@ class Follower:
                 known = replace(known, taken_away=True)
         if known.doubted or not known.taken_away:
             self._watched[said.number] = known
+
+
+def _why_closed(code: str | None) -> str:
+    return TAKEN_AWAY if code is None else f"{TAKEN_AWAY}: {WHY_CLOSED.get(code, code)}"
 
 
 def _source(books: Connection, mark: str) -> Row | None:

@@ -94,7 +94,7 @@ def last_feed(connection: Connection) -> Row | None:
     """What is fed to the line: `lot`, `pass_number`, `mixed`; None: nobody has said anything yet."""
     return row(
         connection,
-        "SELECT code AS lot, pass_number, mixed, after_fruit, source FROM feed JOIN lot USING (lot) "
+        "SELECT code AS lot, pass_number, mixed, after_fruit, source, who, utc_ns FROM feed JOIN lot USING (lot) "
         "ORDER BY feed DESC LIMIT 1",
     )
 
@@ -107,3 +107,40 @@ def feeds_of(connection: Connection, lot: str) -> list[Row]:
         "WHERE code = :lot ORDER BY feed",
         lot=lot,
     )
+
+
+def report_keys(connection: Connection, grower: str, until_utc_ns: int, limit: int) -> list[int]:
+    """The keys of a grower's residue reports, the newest sample first, of samples taken up to a moment."""
+    found = rows(
+        connection,
+        "SELECT report FROM residue_report JOIN grower USING (grower) "
+        "WHERE code = :grower AND sampled_utc_ns <= :until ORDER BY sampled_utc_ns DESC, report DESC LIMIT :limit",
+        grower=grower,
+        until=until_utc_ns,
+        limit=limit,
+    )
+    return [int(one["report"]) for one in found]
+
+
+def treatment_keys(connection: Connection, grower: str, plot: str, until_utc_ns: int, limit: int) -> list[int]:
+    """The keys of what was put on a plot up to a moment, the newest first."""
+    found = rows(
+        connection,
+        "SELECT treatment FROM treatment JOIN grower USING (grower) WHERE code = :grower AND plot = :plot "
+        "AND applied_utc_ns <= :until ORDER BY applied_utc_ns DESC LIMIT :limit",
+        grower=grower,
+        plot=plot,
+        until=until_utc_ns,
+        limit=limit,
+    )
+    return [int(one["treatment"]) for one in found]
+
+
+def is_named(connection: Connection, grower: str) -> bool:
+    """Whether a grower lets buyers see the name."""
+    found = row(
+        connection,
+        "SELECT shown FROM grower_named JOIN grower USING (grower) WHERE code = :grower ORDER BY entry DESC LIMIT 1",
+        grower=grower,
+    )
+    return found is not None and bool(found["shown"])

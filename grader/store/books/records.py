@@ -236,7 +236,75 @@ class EventWritten:
     people: tuple[Person, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActLogged:
+    """The log's entry for a row of the books that no event tells of: a salted hash of it."""
+
+    source: str
+    """The table."""
+    entry: int
+    """The row's key."""
+    canonical: bytes
+    """RFC 8785."""
+    salt: bytes
+    """16 bytes, that stay in the books."""
+    utc_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckpointSigned:
+    """A head of the log, and who signed it; signatures may come later than the head."""
+
+    origin: str
+    size: int
+    root: bytes
+    """32 bytes."""
+    lines: tuple[tuple[str, str], ...]
+    """Name of the key, and the note's line."""
+    utc_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintStep:
+    """A label is about to be sent to a printer, or that has ended; refused where it would be printed twice."""
+
+    tray: int
+    nth: int
+    """What the label says: 0 the first print, n reprint n."""
+    what: Literal["begun", "printed", "not_sent", "unsure"]
+    printer: str
+    job_sha256: str
+    who: str
+    why: str
+    utc_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrowerNamed:
+    """A grower lets buyers see the name, or no longer."""
+
+    grower: str
+    shown: bool
+    who: str
+    utc_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certified:
+    """A commitment certificate goes with some kilograms of a lot; refused while the lot is held."""
+
+    lot: str
+    weight_g: int
+    """By the scale."""
+    scale: str
+    basis: tuple[str, ...]
+    """What the commitment rests on."""
+    who: str
+    utc_ns: int
+
+
 Entry = (
     OperatorEntered | ShiftBegan | GrowerEntered | LotEntered | LotFacts | Treated | ResidueReported | FeedBegan
-    | HandGraded | HoldPlaced | HoldReleased | BatchBegan | SampleRetained | TrayChanged | EventWritten
+    | HandGraded | HoldPlaced | HoldReleased | BatchBegan | SampleRetained | TrayChanged | EventWritten | ActLogged
+    | CheckpointSigned | PrintStep | GrowerNamed | Certified
 )  # fmt: skip

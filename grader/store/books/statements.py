@@ -6,18 +6,24 @@ from collections.abc import Mapping
 from dataclasses import fields
 
 from grader.store.books.followed import Followed, SourceFound, write_followed, write_source
+from grader.store.books.log import write_act, write_checkpoint, write_event
 from grader.store.books.records import (
+    ActLogged,
     BatchBegan,
+    Certified,
+    CheckpointSigned,
     Entry,
     EventWritten,
     FeedBegan,
     GrowerEntered,
+    GrowerNamed,
     HandGraded,
     HoldPlaced,
     HoldReleased,
     LotEntered,
     LotFacts,
     OperatorEntered,
+    PrintStep,
     ResidueReported,
     SampleRetained,
     ShiftBegan,
@@ -42,6 +48,9 @@ TABLES: Mapping[type[Entry], str] = {
     BatchBegan: "batch",
     SampleRetained: "retained_sample",
     TrayChanged: "tray_history",
+    PrintStep: "print",
+    GrowerNamed: "grower_named",
+    Certified: "certificate",
 }
 KEYS = {
     "lot": "(SELECT lot FROM lot WHERE code = :lot)",
@@ -69,6 +78,10 @@ def write(connection: sqlite3.Connection, record: BookRecord) -> None:
             write_source(connection, record)
         case EventWritten():
             _write_event(connection, record)
+        case ActLogged():
+            write_act(connection, record)
+        case CheckpointSigned():
+            write_checkpoint(connection, record)
         case _:
             connection.execute(STATEMENTS[type(record)], _values(record))
 
@@ -83,9 +96,7 @@ def _values(record: Entry) -> dict[str, object]:
 
 
 def _write_event(connection: sqlite3.Connection, event: EventWritten) -> None:
-    position = connection.execute(
-        "INSERT INTO event (kind, canonical, utc_ns) VALUES (?, ?, ?)", (event.kind, event.canonical, event.utc_ns)
-    ).lastrowid
+    position = write_event(connection, event.kind, event.canonical, event.utc_ns)
     for lot in event.lots:
         connection.execute(
             "INSERT INTO event_about (position, lot) VALUES (?, (SELECT lot FROM lot WHERE code = ?))", (position, lot)

@@ -104,6 +104,17 @@ def trays_at_the_line(connection: Connection) -> list[Tray]:
     return [_tray(found) for found in rows(connection, f"{TRAY} WHERE {newest} AND state = 'open' ORDER BY tray")]
 
 
+def trays_to_label(connection: Connection) -> list[int]:
+    """Closed trays of outlets that are for sale, with fruit in them, by number; of the last thousand."""
+    newest = "tray > (SELECT max(tray) FROM tray) - 1000"
+    found = rows(
+        connection,
+        f"SELECT tray FROM tray_state JOIN outlet USING (outlet) WHERE {newest} AND state = 'closed' AND for_sale "  # noqa: S608 - our own words
+        "AND EXISTS (SELECT 1 FROM fruit WHERE fruit.tray = tray_state.tray) ORDER BY tray",
+    )
+    return [int(one["tray"]) for one in found]
+
+
 def tray_with(connection: Connection, serial: str) -> int | None:
     """The number of the tray whose label has that serial; None: there is none."""
     found = row(connection, "SELECT tray FROM tray_history WHERE serial = :serial", serial=serial)
@@ -194,3 +205,16 @@ def step_from(connection: Connection, what: str, was: str) -> str | None:
 def _tray(found: Row) -> Tray:
     flags = {name: bool(found[name]) for name in ("taken_away", "needs_recount", "for_sale")}
     return Tray(**(found | flags))
+
+
+def trays_to_show(connection: Connection, since_utc_ns: int) -> list[int]:
+    """Trays with a label of which a buyer may want to know by now: labelled since then, or changed, or held."""
+    return [
+        int(one["tray"])
+        for one in rows(
+            connection,
+            "SELECT DISTINCT h.tray FROM tray_history AS h WHERE h.utc_ns >= :since AND EXISTS ("
+            "SELECT 1 FROM tray_history AS l WHERE l.tray = h.tray AND l.what = 'labelled') ORDER BY h.tray",
+            since=since_utc_ns,
+        )
+    ]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from grader.store.books.lots import grower_of
-from grader.store.books.records import GrowerEntered, ResidueReported, Treated
+from grader.store.books.records import GrowerEntered, GrowerNamed, ResidueReported, Treated
 from grader.trace.desk.desk import Desk, checked_name, utc_ns
 from grader.trace.desk.review import review
 from grader.trace.errors import AgainstRulesError, NoSuchThingError
@@ -66,6 +66,12 @@ def enter_treatment(desk: Desk, treatment: Treatment, who: str) -> None:
         )
     )
     review(desk, grower=treatment.grower)
+
+
+def name_grower(desk: Desk, code: str, who: str, *, shown: bool) -> None:
+    """A grower lets buyers see the name on the trays' pages, or no longer; what was published is in the world."""
+    known_grower(desk, code)
+    desk.write(GrowerNamed(grower=code, shown=shown, who=checked_name(who), utc_ns=utc_ns(desk.now())))
 
 
 def known_grower(desk: Desk, code: str) -> dict[str, Any]:

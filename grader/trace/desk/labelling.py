@@ -19,6 +19,7 @@ from grader.store.books.trays import (
     holds_of_tray,
     made_by,
 )
+from grader.trace.desk.contents import Packing, contents_facts
 from grader.trace.desk.desk import Desk, checked_name, find_lot, find_tray, kg, picked
 from grader.trace.desk.review import review
 from grader.trace.desk.trays import changed
@@ -65,26 +66,33 @@ def label(desk: Desk, number: int, pack: RulePack, who: str, *, mixed: bool = Fa
                     f"tray {number} was graded by another rule pack ({', '.join(sorted(strangers))[:12]}...) than "
                     f"{pack.name} {pack.version}: name the one it was graded by"
                 )
-            batch, records = _batch(desk, books, tray, shares)
+            shift = _shift(books)
+            batch, records = _batch(desk, books, tray, shares, shift)
             lots = [find_lot(books, share.lot) for share in shares if share.lot is not None]
             until = date.fromisoformat(tray.best_before) if tray.best_before else best_before(
                 [picked(lot) for lot in lots], desk.settings
             )  # fmt: skip
             change = changed(desk, books, tray, "labelled", checked_name(who), "packed", more=_figures(contents))
+            fruit = fruit_of_tray(books, number)
     serial = make_serial(number, desk.chance(CHANCE_BYTES))
     labelled = _with_names(change, batch, serial, until)
     grade = str(next(iter(contents.grades)))
+    count = contents.fruit if tray.counted is None else tray.counted
+    packing = Packing(
+        fruit=fruit, lots=lots, grade=grade, off_size=contents.off_size, packed_on=str(shift["packed_on"]), count=count,
+        simulated=any(run["simulated"] for run in judged),
+    )  # fmt: skip
     packed = Packed(
         shares=tuple(LotShare(share.lot, kg(_weight_g(share))) for share in shares if share.lot is not None),
         trays=(desk.identity(tray.outlet, batch, serial),),
         grade=grade,
         best_before=until,
         made_by=_makers(judged),
+        facts=contents_facts(packing, pack, desk.settings),
     )
     event = desk.event("packed", packed, who, lots=tuple(lot.code for lot in lots), trays=(number,))
     desk.write(*records, labelled, event)
     by_lot = {str(lot): fruit for lot, fruit in contents.fruit_by_lot.items()}
-    count = contents.fruit if tray.counted is None else tray.counted
     return Labelled(number, grade, batch, serial, count, until, by_lot, contents.off_size)
 
 
@@ -142,11 +150,17 @@ def _refuse_held(reasons: Sequence[str], number: int) -> None:
         raise HeldError(f"tray {number} is held and gets no label: {'; '.join(reasons)}")
 
 
-def _batch(desk: Desk, books: Any, tray: Tray, shares: Sequence[Share]) -> tuple[str, list[BookRecord]]:  # noqa: ANN401
-    """The trace batch of these lots, this outlet and this shift; with the record of it where it is a new one."""
+def _shift(books: Any) -> dict[str, Any]:  # noqa: ANN401
     shift = shift_now(books)
     if shift is None:
         raise AgainstRulesError("no shift has begun: begin one, its date and number stand on the label")
+    return shift
+
+
+def _batch(
+    desk: Desk, books: Any, tray: Tray, shares: Sequence[Share], shift: dict[str, Any]  # noqa: ANN401
+) -> tuple[str, list[BookRecord]]:  # fmt: skip
+    """The trace batch of these lots, this outlet and this shift; with the record of it where it is a new one."""
     if tray.letter is None:
         raise AgainstRulesError(f"the outlet {tray.outlet} has no letter for a trace batch")
     lots = tuple(sorted(share.lot for share in shares if share.lot is not None))

@@ -1,7 +1,7 @@
 """What happens to strawberries, as values: each knows how EPCIS 2.0 says it (with the words of CBV 2.0)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -91,10 +91,13 @@ class Packed:
     best_before: date | None
     made_by: Mapping[str, str]
     """Hashes of rule pack, calibration and model, and the software's version: what judged the fruit."""
+    facts: Mapping[str, object] = field(default_factory=dict)
+    """What else the label and the buyer's page say of the trays, by name."""
 
     def fields(self, names: Names) -> Fields:
         """Transformation: these lots went in, these trays came out."""
-        facts: dict[str, object] = {"trace:grade": self.grade, "trace:madeBy": dict(self.made_by)}
+        facts: dict[str, object] = {f"trace:{name}": value for name, value in self.facts.items()}
+        facts |= {"trace:grade": self.grade, "trace:madeBy": dict(self.made_by)}
         if self.trays:
             facts["trace:batch"] = self.trays[0].batch
         if self.best_before is not None:
@@ -178,6 +181,8 @@ class ColdChain:
     lowest_c: Decimal
     highest_c: Decimal
     """What was agreed; beyond it a reading is an alarm."""
+    file_sha256: str | None = None
+    """Of the thermometer's own file, which may have more readings."""
 
     def fields(self, names: Names) -> Fields:
         """Sensor reporting: a report a reading."""
@@ -187,10 +192,12 @@ class ColdChain:
             metadata |= {"startTime": utc_text(times[0]), "endTime": utc_text(times[-1])}
         reports = [self._report(reading) for reading in self.readings]
         agreed = {"lowestC": str(self.lowest_c), "highestC": str(self.highest_c)}
+        whole = {} if self.file_sha256 is None else {"trace:readingsSha256": self.file_sha256}
         return {
             **_observed("sensor_reporting", "in_transit", self.things, names),
             "sensorElementList": [{"sensorMetadata": metadata, "sensorReport": reports}],
             "trace:agreed": agreed,
+            **whole,
         }
 
     def _report(self, reading: Reading) -> Fields:

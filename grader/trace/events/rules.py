@@ -26,7 +26,8 @@ WHAT_IS_EMPTY = {
     "inputEPCList": "nothing went in",
     "outputEPCList": "nothing came out",
 }
-GTIN_IN_ADDRESS = re.compile(r"/01/([^/?#]*)")
+GTIN_IN_ADDRESS = re.compile(r"/01/([^/?#]*)/(?:10|21)/")
+"""A batch may be called 01 as well: an article number has a batch or a serial behind it."""
 PERSON = re.compile(r"[0-9a-f]{64}")
 """A salted hash, which is all that may be said of somebody."""
 COLDEST_C, HOTTEST_C = -40.0, 60.0

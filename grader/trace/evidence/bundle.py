@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Self
 
+from grader.merkle import HASH_BYTES
 from grader.trace.errors import UnreadableError
 from grader.trace.evidence.encoding import from_base64, from_decimal, to_base64
-from grader.trace.evidence.hashes import HASH_BYTES
 from grader.trace.evidence.note import LARGEST_BYTES, Note, parse
 
 HEADER = "c2sp.org/tlog-proof@v1"

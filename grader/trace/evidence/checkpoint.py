@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Self
 
+from grader.merkle import EMPTY_ROOT, HASH_BYTES
 from grader.trace.errors import UnreadableError
 from grader.trace.evidence.encoding import from_base64, from_decimal, to_base64
-from grader.trace.evidence.hashes import EMPTY_ROOT, HASH_BYTES
 
 LINES = 3
 

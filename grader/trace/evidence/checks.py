@@ -6,7 +6,7 @@ concatenation, and so the root, stays the same; and a leaf and a root of no byte
 
 from collections.abc import Sequence
 
-from grader.trace.evidence.hashes import HASH_BYTES, node_hash
+from grader.merkle import HASH_BYTES, node_hash
 
 
 def is_included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from grader.merkle import leaf_hash
 from grader.trace.evidence.bundle import Bundle
 from grader.trace.evidence.canonical import canonical
 from grader.trace.evidence.checkpoint import Checkpoint
-from grader.trace.evidence.hashes import leaf_hash
 from grader.trace.evidence.keys import SecretKey
 from grader.trace.evidence.note import Note, sign
 from grader.trace.evidence.tree import MerkleTree

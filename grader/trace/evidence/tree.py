@@ -4,36 +4,22 @@ RFC 9162, sections 2.1.1 (roots), 2.1.3.1 (inclusion), 2.1.4.1 (consistency). Th
 kept, 64 bytes a leaf in all, so that appending, roots and proofs take time that grows with the size's logarithm.
 """
 
-from grader.trace.evidence.hashes import EMPTY_ROOT, HASH_BYTES, node_hash
+from abc import ABC, abstractmethod
+
+from grader.merkle import EMPTY_ROOT, HASH_BYTES, completed, node_hash
 
 
-class MerkleTree:
-    """Grows by `append`; nothing can be changed or taken out."""
-
-    def __init__(self) -> None:
-        self._levels = [bytearray()]
-        """Level k: the hashes of the complete subtrees of 2^k leaves, one behind the other."""
+class Tree(ABC):
+    """What can be said of a tree whose complete subtrees are kept somewhere."""
 
     @property
+    @abstractmethod
     def size(self) -> int:
         """The number of leaves."""
-        return len(self._levels[0]) // HASH_BYTES
 
-    def append(self, leaf: bytes) -> int:
-        """Add the leaf hash `leaf` and return its index; `ValueError` if it is not `HASH_BYTES` long."""
-        if len(leaf) != HASH_BYTES:
-            raise ValueError(f"a leaf hash has {HASH_BYTES} bytes, not {len(leaf)}")
-        index = self.size
-        node, level = leaf, 0
-        self._levels[0] += node
-        # Wherever the new leaf completes a subtree, its hash is known now and never changes.
-        while (index >> level) & 1:
-            node = node_hash(self._kept(level, (index >> level) - 1), node)
-            level += 1
-            if level == len(self._levels):
-                self._levels.append(bytearray())
-            self._levels[level] += node
-        return index
+    @abstractmethod
+    def kept(self, level: int, place: int) -> bytes:
+        """The hash of a complete subtree, of 2^level leaves from leaf place * 2^level on."""
 
     def root(self, size: int | None = None) -> bytes:
         """The root over the first `size` leaves; None: over all."""
@@ -84,17 +70,44 @@ class MerkleTree:
         leaves = end - start
         level = leaves.bit_length() - 1
         if leaves == 1 << level:
-            return self._kept(level, start >> level)
+            return self.kept(level, start >> level)
         middle = start + _left_part(leaves)
         return node_hash(self._hash(start, middle), self._hash(middle, end))
-
-    def _kept(self, level: int, place: int) -> bytes:
-        return bytes(self._levels[level][place * HASH_BYTES : (place + 1) * HASH_BYTES])
 
     def _checked(self, size: int) -> int:
         if not 0 <= size <= self.size:
             raise ValueError(f"the tree has {self.size} leaves, not {size}")
         return size
+
+
+class MerkleTree(Tree):
+    """In memory. Grows by `append`; nothing can be changed or taken out."""
+
+    def __init__(self) -> None:
+        self._levels = [bytearray()]
+        """Level k: the hashes of the complete subtrees of 2^k leaves, one behind the other."""
+
+    @property
+    def size(self) -> int:
+        """The number of leaves."""
+        return len(self._levels[0]) // HASH_BYTES
+
+    def kept(self, level: int, place: int) -> bytes:
+        """The hash of a complete subtree."""
+        return bytes(self._levels[level][place * HASH_BYTES : (place + 1) * HASH_BYTES])
+
+    def level(self, level: int) -> bytes:
+        """All that is kept of a level, one hash behind the other."""
+        return bytes(self._levels[level])
+
+    def append(self, leaf: bytes) -> int:
+        """Add the leaf hash `leaf` and return its index; `ValueError` if it is not `HASH_BYTES` long."""
+        index = self.size
+        for level, _, node in completed(index, leaf, self.kept):
+            if level == len(self._levels):
+                self._levels.append(bytearray())
+            self._levels[level] += node
+        return index
 
 
 def _left_part(leaves: int) -> int:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from grader.merkle import leaf_hash
 from grader.trace.errors import BadProofError, NotCanonicalError
 from grader.trace.evidence.bundle import Bundle
 from grader.trace.evidence.canonical import read_canonical
 from grader.trace.evidence.checkpoint import Checkpoint
 from grader.trace.evidence.checks import is_included
 from grader.trace.evidence.cosignature import cosigned_at_s
-from grader.trace.evidence.hashes import leaf_hash
 from grader.trace.evidence.keys import PublicKey
 from grader.trace.evidence.note import Note, Signature
 from grader.trace.evidence.trust import Log, LogKey, Standing, Trust, Witness
