@@ -30,7 +30,7 @@ from grader.trace.events import (
     write_document,
     write_event,
 )
-from grader.trace.events.happenings import Sampled, Things
+from grader.trace.events.happenings import Sampled
 from grader.trace.events.plain import event_id
 from grader.trace.evidence import EventLog, canonical, read_canonical
 from grader.trace.evidence.commitment import commit
