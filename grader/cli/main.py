@@ -37,6 +37,9 @@ COMMANDS = {
     "tell": "grader.cli.tell:tell",
     "replay": "grader.cli.replay:replay_command",
     "trace": "grader.cli.trace:trace",
+    "api": "grader.cli.api:api",
+    "counts": "grader.cli.counts:counts_command",
+    "export": "grader.cli.export:export_command",
     "twin": "grader.cli.twin:twin",
     "msa": "grader.cli.msa:msa",
 }

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from grader.api.settings import ApiSettings
 from grader.errors import GraderError
 from grader.line.profile import StationProfile
 from grader.trace.settings import TraceSettings
@@ -53,6 +54,7 @@ class StationFile(BaseModel):
     hardware: TwinHardware = TwinHardware()
     profile: StationProfile = StationProfile()
     trace: TraceSettings = TraceSettings()
+    api: ApiSettings = ApiSettings()
 
     def simulation(self) -> SimulationSettings:
         """The machine that is simulated."""

@@ -4,6 +4,7 @@ import time
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 from grader.store import (
     FruitDecided,
@@ -56,7 +57,7 @@ class SmallLine:
         self._tray = self.journal.next_tray
         self.standing: dict[str, int] = {}
 
-    def start(self) -> "SmallLine":
+    def start(self) -> Self:
         """A run begins, with a tray at each outlet."""
         begun = RunStarted(
             run=self.run, started_utc_ns=time.time_ns(), software_version="0", model_sha256="m",

@@ -24,8 +24,11 @@ from grader.store.books.records import (
     TrayChanged,
     Treated,
 )
+from grader.store.errors import RefusedError
+from grader.store.upstream.records import UpstreamRecord
+from grader.store.upstream.writing import write_upstream
 
-BookRecord = Entry | Followed | SourceFound
+BookRecord = Entry | Followed | SourceFound | UpstreamRecord
 
 TABLES: Mapping[type[Entry], str] = {
     OperatorEntered: "operator",
@@ -62,6 +65,9 @@ STATEMENTS = {record: _statement(record, table) for record, table in TABLES.item
 
 def write(connection: sqlite3.Connection, record: BookRecord) -> None:
     """Write `record` in the transaction that is under way; raises sqlite3's errors and `RefusedError`."""
+    if isinstance(record, UpstreamRecord):
+        write_upstream(connection, record, _write_event)
+        return
     match record:
         case Followed():
             write_followed(connection, record)
@@ -82,10 +88,13 @@ def _values(record: Entry) -> dict[str, object]:
     }
 
 
-def _write_event(connection: sqlite3.Connection, event: EventWritten) -> None:
+def _write_event(connection: sqlite3.Connection, event: EventWritten) -> int:
+    """Its position."""
     position = connection.execute(
         "INSERT INTO event (kind, canonical, utc_ns) VALUES (?, ?, ?)", (event.kind, event.canonical, event.utc_ns)
     ).lastrowid
+    if position is None:
+        raise RefusedError("the event was not written")
     for lot in event.lots:
         connection.execute(
             "INSERT INTO event_about (position, lot) VALUES (?, (SELECT lot FROM lot WHERE code = ?))", (position, lot)
@@ -97,3 +106,4 @@ def _write_event(connection: sqlite3.Connection, event: EventWritten) -> None:
             "INSERT INTO event_person (position, field, name, salt) VALUES (?, ?, ?, ?)",
             (position, person.field, person.name, person.salt),
         )
+    return position
