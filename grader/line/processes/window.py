@@ -121,3 +121,7 @@ class Window:
     def fileno(self) -> int:
         """For `select`."""
         return self._socket.fileno()
+
+    def close(self) -> None:
+        """Let nobody in any more."""
+        self._socket.close()
