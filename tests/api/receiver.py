@@ -86,6 +86,12 @@ class Receiver:
             done = self._changed.wait_for(lambda: wanted(self), WAITS_S)
         assert done, f"{len(self.tried)} came, {len(self.accepted)} of them accepted"
 
+    def until_more(self, enough: int) -> None:
+        """Wait until something more has come, or it has accepted `enough`, each once."""
+        with self._changed:
+            before = len(self.tried)
+            assert self._changed.wait_for(lambda: len(self.tried) > before or len(self.once()) >= enough, WAITS_S)
+
     def once(self) -> list[dict[str, Any]]:
         """What was accepted, each once: by its number."""
         found: dict[int, dict[str, Any]] = {}

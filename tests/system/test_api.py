@@ -91,7 +91,7 @@ class Listener:
 
 def events(process: ServeProcess, key: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    cursor = ""
+    cursor: str | None = ""
     while cursor is not None:
         page = process.ask(f"/api/v1/events?limit=1000{cursor and f'&cursor={cursor}'}", key)
         found += page["items"]
@@ -126,8 +126,7 @@ def test_killed_in_the_middle_it_loses_no_fruit_no_event_and_no_delivery(
         listener.until(told[-1]["sequence"])
         served.ask("/api/v1/deliveries/endpoints/erp/resume", key, {"why": "what failed is due at once"})
         while len(receiver.once()) < len(told):
-            before = len(receiver.tried)
-            receiver.until(lambda one: len(one.tried) > before or len(one.once()) == len(told))
+            receiver.until_more(len(told))
             served.ask("/api/v1/deliveries/endpoints/erp/resume", key, {"why": "what failed is due at once"})
     finally:
         listener.close()
