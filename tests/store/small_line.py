@@ -84,6 +84,11 @@ class SmallLine:
         for future in waiting:
             future.result()
 
+    def pass_by(self, outlet: str) -> list[Future[None]]:
+        """A fruit is decided and falls into the outlet's tray; nobody waits for the disk."""
+        number = self._decide(outlet)
+        return [self._decided, self._deliver(number, outlet, Outcome.DELIVERED)]
+
     def decide(self, outlet: str, **facts: object) -> int:
         """A fruit is on the belt: its number."""
         number = self._decide(outlet, **facts)
