@@ -4,7 +4,7 @@ A fruit counts when it left the belt. Any whole minutes may be asked for: days a
 then quarters of an hour, and minutes at the edges, so that a season costs hardly more than an hour.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,12 +20,14 @@ END_MIN = 1 << 40
 """Later than anything."""
 
 DIMENSIONS = {
-    "lot": "nullif(lot_code.code, '')",
+    "lot": "lot_code.code",
     "grower": "grower.code",
     "outcome": "part.outcome",
     "outlet": "nullif(part.outlet, '')",
     "grade": "nullif(part.grade, '')",
 }
+KEPT = ("outcome", "outlet", "grade")
+"""Dimensions that are columns of the sums; lot and grower are looked up once what is left of them is little."""
 FILTERS = {
     "lot": "part.lot = (SELECT lot FROM lot WHERE code = :lot)",
     "grower": "part.lot IN (SELECT lot FROM lot WHERE grower = (SELECT grower FROM grower WHERE code = :grower))",
@@ -36,10 +38,7 @@ FILTERS = {
 JOINS = """
 LEFT JOIN lot AS lot_code ON lot_code.lot = part.lot LEFT JOIN grower ON grower.grower = lot_code.grower
 """
-SUMMED = (
-    "sum(part.fruit) AS fruit, sum(part.weighed) AS weighed, sum(part.weight_mg) AS weight_mg, "
-    "sum(part.variance_mg2) AS variance_mg2"
-)
+SUMMED = ("fruit", "weighed", "weight_mg", "variance_mg2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +51,11 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """From which tables, what of them, and by what else it is grouped."""
+    """From which tables, what of them is summed, and by what else it is grouped."""
 
     levels: Sequence[tuple[str, int]]
-    summed: str
-    also: Collection[str] = ()
+    summed: Sequence[str]
+    also: Sequence[str] = ()
 
 
 def covered(stretch: Stretch, levels: Sequence[tuple[str, int]]) -> list[tuple[str, int, int]]:
@@ -90,34 +89,42 @@ def sizes(
     connection: Connection, stretches: Sequence[Stretch], by: Sequence[str], where: dict[str, Value]
 ) -> list[Row]:
     """The same by the whole millimetres of the diameter (`size_mm`; -1: not measured); ends are whole quarters."""
-    return _asked(connection, stretches, Asked(SIZES, "size_mm, sum(part.fruit) AS fruit", ("size_mm",)), by, where)
+    return _asked(connection, stretches, Asked(SIZES, ("fruit",), ("size_mm",)), by, where)
 
 
 def _asked(
     connection: Connection, stretches: Sequence[Stretch], what: Asked, by: Sequence[str], where: dict[str, Value]
 ) -> list[Row]:
-    found: list[Row] = []
-    grouped = [f"{DIMENSIONS[name]} AS {name}" for name in by]
+    inner = [*(name for name in KEPT if name in by), *what.also]
+    if {"lot", "grower"} & set(by):
+        inner.append("lot")
+    outer = [DIMENSIONS[name] for name in by] + [f"part.{name}" for name in what.also]
+    names = [f"{DIMENSIONS[name]} AS {name}" for name in by] + [f"part.{name}" for name in what.also]
+    chosen = ", ".join([*names, *(f"sum(part.{name}) AS {name}" for name in what.summed)])
+    summed = ", ".join([*inner, *(f"sum({name}) AS {name}" for name in what.summed)])
     condition = " AND ".join(FILTERS[name] for name in where) or "1"
-    keys = ", ".join([*(DIMENSIONS[name] for name in by), *what.also])
+    found: list[Row] = []
     for number, stretch in enumerate(stretches):
         parts = covered(stretch, what.levels)
-        if not parts:
-            continue
         slots: dict[str, Any] = {}
         for place, (_, first, last) in enumerate(parts):
             slots |= {f"first{place}": first, f"last{place}": last}
+        # Each table is summed by itself, so that its index serves the slots and no row is carried further than it must.
         union = " UNION ALL ".join(
-            f"SELECT * FROM {table} WHERE slot >= :first{place} AND slot < :last{place}"  # noqa: S608 - our own names
+            f"SELECT {summed} FROM {table} AS part WHERE slot >= :first{place} AND slot < :last{place} "  # noqa: S608 - our own names
+            f"AND {condition}{_grouped(inner)}"
             for place, (table, _, _) in enumerate(parts)
         )
-        chosen = ", ".join([*grouped, what.summed])
-        statement = (
-            f"SELECT {chosen} FROM ({union}) AS part {JOINS} WHERE {condition} "  # noqa: S608
-            + (f"GROUP BY {keys} ORDER BY {keys}" if keys else "")
-        )
-        found += [{"stretch": number, **row} for row in rows(connection, statement, **slots, **where) if row["fruit"]]
+        statement = f"SELECT {chosen} FROM ({union}) AS part {JOINS if 'lot' in inner else ''}{_grouped(outer)}"  # noqa: S608
+        if outer:
+            statement += f" ORDER BY {', '.join(outer)}"
+        rows_of = rows(connection, statement, **slots, **where) if parts else []
+        found += [{"stretch": number, **row} for row in rows_of if row["fruit"]]
     return found
+
+
+def _grouped(keys: Sequence[str]) -> str:
+    return f" GROUP BY {', '.join(keys)}" if keys else ""
 
 
 def span(connection: Connection) -> tuple[int, int] | None:
