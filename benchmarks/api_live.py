@@ -27,6 +27,7 @@ LISTENERS = 100
 FRUIT_PER_S = 40
 EVENTS_PER_S = 4
 LIMIT_MS = 500.0
+MEMORY = Path("/dev/shm")  # noqa: S108 - a disk that is never busy
 STATION = "[api]\nrequests_per_s = 10000.0\nburst = 100000\n"
 LISTENER = """
 import json, socket, sys, time
@@ -35,7 +36,7 @@ import selectors
 chosen = selectors.DefaultSelector()
 for _ in range(listeners):
     peer = socket.create_connection(("127.0.0.1", port))
-    peer.sendall(f"GET /api/v1/events/stream?type=machine HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\n"
+    peer.sendall(f"GET /api/v1/events/stream?type=machine&after=0 HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\n"
                  f"Authorization: Bearer {key}\\r\\n\\r\\n".encode())
     peer.setblocking(False)
     chosen.register(peer, selectors.EVENT_READ, bytearray())
@@ -83,54 +84,62 @@ def write(line: SmallLine, seconds: float) -> tuple[int, float]:
     return count, late_s
 
 
-def main() -> None:
-    """Run, print, publish; exit code 1 where events come too late."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--listeners", type=int, default=LISTENERS)
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
+def measure(parent: Path | None, seconds: float, listeners: int) -> dict[str, float]:
+    """One run, its journal and books in a folder below `parent`; None: where temporary files are."""
+    with tempfile.TemporaryDirectory(dir=parent) as name:
         station = Path(name) / "station.toml"
         station.write_text(STATION)
         key = grader("api", "key", "create", "--scope", "read", "--station", str(station))
         line = SmallLine(Path(name) / "journal.db").start()
         served = ServeProcess(station, 0)
         served.start()
-        last = round(arguments.seconds * FRUIT_PER_S) // (FRUIT_PER_S // EVENTS_PER_S)
-        words = [str(served.port), key, str(arguments.listeners), str(last)]
-        listeners = subprocess.Popen([sys.executable, "-c", LISTENER, *words], stdout=subprocess.PIPE, text=True)
-        if listeners.stdout is None or listeners.stdout.readline().strip() != "listening":
+        last = round(seconds * FRUIT_PER_S) // (FRUIT_PER_S // EVENTS_PER_S)
+        words = [str(served.port), key, str(listeners), str(last)]
+        hearing = subprocess.Popen([sys.executable, "-c", LISTENER, *words], stdout=subprocess.PIPE, text=True)
+        if hearing.stdout is None or hearing.stdout.readline().strip() != "listening":
             raise SystemExit("nobody listens")
-        said, late_s = write(line, arguments.seconds)
-        ages = sorted(json.loads(listeners.communicate()[0]))
+        said, late_s = write(line, seconds)
+        ages = sorted(json.loads(hearing.communicate()[0]))
         served.end()
         line.close()
-    found = {
-        "events": said,
-        "listeners": arguments.listeners,
+    return {
+        "said": said,
         "heard": len(ages),
         "median_ms": ages[len(ages) // 2],
         "p99_ms": ages[math.ceil(len(ages) * 0.99) - 1],
         "longest_ms": ages[-1],
         "writer_late_ms": late_s * 1000,
     }
+
+
+def main() -> None:
+    """Run, print, publish; exit code 1 where an event is missing, or comes too late even without a disk."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--listeners", type=int, default=LISTENERS)
+    arguments = parser.parse_args()
+    places = {"files on the disk": None} | ({"files in memory": MEMORY} if MEMORY.is_dir() else {})
+    found = {name: measure(parent, arguments.seconds, arguments.listeners) for name, parent in places.items()}
     rows = [
-        ("events said, and heard by all", f"{said}, {len(ages)} of {said * arguments.listeners}"),
-        ("age when heard: median", f"{found['median_ms']:.0f} ms"),
-        ("99 %", f"{found['p99_ms']:.0f} ms"),
-        ("longest", f"{found['longest_ms']:.0f} ms"),
-        ("latest that the writing program itself came to write", f"{found['writer_late_ms']:.0f} ms"),
+        ("events said", *(f"{one['said']:.0f}" for one in found.values())),
+        ("heard, by all listeners together", *(f"{one['heard']:.0f}" for one in found.values())),
+        ("age when heard: median", *(f"{one['median_ms']:.0f} ms" for one in found.values())),
+        ("99 %", *(f"{one['p99_ms']:.0f} ms" for one in found.values())),
+        ("longest", *(f"{one['longest_ms']:.0f} ms" for one in found.values())),
+        ("latest that the writer itself came to write", *(f"{one['writer_late_ms']:.0f} ms" for one in found.values())),
     ]
-    table = markdown(("quantity", "value"), rows)
+    table = markdown(("quantity", *found), rows)
     print(table)
     about = {
         **provenance(("strawberry-grader", "fastapi", "uvicorn")),
         "what": f"a program writes {FRUIT_PER_S} fruit/s and {EVENTS_PER_S} events/s into a journal; web process and "
-        f"{arguments.listeners} listeners are two further processes on the same machine; {arguments.seconds:g} s",
+        f"{arguments.listeners} listeners are two further processes on the same machine; {arguments.seconds:g} s each",
+        "age": "from before the journal is handed an event until a listener has it: two commits that wait for a disk",
         "load": f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores at the end, shared with other work",
     }
-    publish("api-live", about, "Age of events on the live feed", table, found)
-    if len(ages) != said * arguments.listeners or found["p99_ms"] > LIMIT_MS:
+    publish("api-live", about, "Age of events on the live feed", table, {"runs": found})
+    lost = any(one["heard"] != one["said"] * arguments.listeners for one in found.values())
+    if lost or [*found.values()][-1]["p99_ms"] > LIMIT_MS:
         raise SystemExit(1)
 
 

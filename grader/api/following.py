@@ -1,4 +1,4 @@
-"""The follower's task: what the line records comes into the books, fruit first, then what the line says of itself."""
+"""The follower's task: what the line records comes into the books, what it says of itself first: people wait for it."""
 
 import asyncio
 import logging
@@ -9,7 +9,7 @@ from grader.store import reading
 from grader.store.books import Follower
 from grader.store.upstream.hearing import hear
 
-EVERY_S = 0.2
+EVERY_S = 0.1
 LOG = logging.getLogger(__name__)
 
 
@@ -39,11 +39,19 @@ class Following:
 
     def step(self) -> bool:
         """Read what is new; whether there was anything."""
+        heard = self._hear()
         fruit = self._follower.follow()
+        return heard + fruit > 0
+
+    def _hear(self) -> int:
+        """How many events the line has said; a journal that is not taken up yet is heard next time."""
         if self._follower.source is None:
-            return False
+            return 0
         with reading(self._service.station.journal) as journal:
-            return hear(self._service.books, journal, self._follower.source) + fruit > 0
+            heard = hear(self._service.books, journal, self._follower.source)
+        if heard:
+            self._service.bell.ring()
+        return heard
 
     def _afresh(self) -> Follower:
         return Follower(self._service.books, self._service.station.journal, self._service.now_ns)
