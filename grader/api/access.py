@@ -66,12 +66,22 @@ def caller_or_nobody(
         raise LockedOutError(
             f"too many wrong keys or tokens from this address: wait {wait_s:.0f} s, and look at the key", wait_s
         )
-    with service.asking() as books:
-        found = _session(service, books, text) if text.startswith(TOKEN_PREFIX) else _key(books, text)
+    found = known_caller(service, text)
     if found is None:
         service.mistakes.take(address, now_s)
         raise UnauthenticatedError("the key or session is unknown, revoked or over: use another, or sign in again")
     return found
+
+
+def known_caller(service: Service, text: str) -> Caller | None:
+    """Whose key or session's token `text` is; None: it is none, or none any more."""
+    with service.asking() as books:
+        return _session(service, books, text) if text.startswith(TOKEN_PREFIX) else _key(books, text)
+
+
+def credential_of(request: Request) -> str:
+    """The key or token of a request that was let in by one."""
+    return request.headers.get("Authorization", "").partition(" ")[2] or request.cookies.get(COOKIE, "")
 
 
 Perhaps = Annotated[Caller | None, Depends(caller_or_nobody)]

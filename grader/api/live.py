@@ -7,7 +7,7 @@ else from the books. So nothing is lost or doubled over a reconnect, also over a
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC
@@ -63,7 +63,7 @@ class Live:
         self.closing = True
         self._tell()
 
-    async def listen(self, after: int | None, types: frozenset[str], *, state: bool) -> AsyncIterator[bytes]:
+    async def listen(self, after: int | None, types: frozenset[str], *, state: bool) -> AsyncGenerator[bytes, None]:
         """Frames for one listener: events after the one numbered `after` (None: from now on), and the line's state."""
         self.listeners += 1
         try:
@@ -72,7 +72,7 @@ class Live:
         finally:
             self.listeners -= 1
 
-    async def _listen(self, after: int | None, types: frozenset[str], *, state: bool) -> AsyncIterator[bytes]:
+    async def _listen(self, after: int | None, types: frozenset[str], *, state: bool) -> AsyncGenerator[bytes, None]:
         place = after if after is not None else await asyncio.to_thread(self._newest)
         seen_state = -1
         yield f"retry: {RETRY_MS}\n\n".encode()

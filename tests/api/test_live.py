@@ -6,9 +6,11 @@ from contextlib import contextmanager
 
 import pytest
 
+from grader.api.acts import acts_of
 from grader.api.limits import Accounts
 from grader.api.live import KEPT, wanted
 from grader.api.one_time import MOST, VALID_S, OneTimeTokens
+from grader.api.routes import stream
 from grader.store.upstream.records import Noticed
 from tests.api.station_api import StationApi
 
@@ -83,6 +85,21 @@ def test_types_are_chosen_by_how_they_begin(api: StationApi) -> None:
     say(api, 1, "alarm.raised")
     with listening(api, f"{STREAM}?after={before}&type=tray,alarm.raised") as answer:
         assert numbers(answer, 2) == [before + 1, before + 3]
+
+
+def test_a_listener_whose_key_is_revoked_is_cut_off(api: StationApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "LOOK_AGAIN_S", 0.1)
+    with listening(api) as answer:
+        next(frames(answer))
+        acts_of(api.service)["revoke_key"](code=api.key("read").split("_")[1], who="local:test")
+        assert b"" in iter(answer.readline, None)
+
+
+def test_more_than_so_many_do_not_listen_at_once(api: StationApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "MOST_LISTENERS", 1)
+    with listening(api) as answer:
+        next(frames(answer))
+        assert api.ask(STREAM).status == 429
 
 
 def test_a_quiet_second_brings_a_heartbeat(api: StationApi) -> None:
