@@ -41,7 +41,7 @@ STATUS: Mapping[type[GraderError], HTTPStatus] = {
     AgainstRulesError: HTTPStatus.CONFLICT,
     HeldError: HTTPStatus.CONFLICT,
     CommandRefusedError: HTTPStatus.CONFLICT,
-    NoLineError: HTTPStatus.SERVICE_UNAVAILABLE,
+    NoLineError: HTTPStatus.CONFLICT,
     RefusedError: HTTPStatus.CONFLICT,
     DamagedError: HTTPStatus.SERVICE_UNAVAILABLE,
     NotOursError: HTTPStatus.SERVICE_UNAVAILABLE,

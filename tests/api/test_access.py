@@ -108,7 +108,7 @@ def test_guessing_keys_is_stopped_and_good_keys_elsewhere_are_not_read_meanwhile
     api = serve(PATIENT.model_copy(update={"wrong_credentials_per_min": 3}))
     wrong = [api.ask("/api/v1/state", None, token="gk_wrong").status for _ in range(5)]  # noqa: S106
     assert wrong == [401, 401, 401, 429, 429]
-    assert api.post("/api/v1/commands", STOP, None, token="gk_wrong").status == 503  # noqa: S106 - Stop is heard all the same
+    assert api.post("/api/v1/commands", STOP, None, token="gk_wrong").status == 409  # noqa: S106 - Stop is heard all the same
 
 
 def test_the_touchscreens_token_opens_its_session_once(api: StationApi) -> None:
@@ -160,7 +160,7 @@ def test_the_machines_refusal_is_told_with_what_would_help(api: StationApi, line
 
 def test_without_a_line_a_command_says_so(api: StationApi) -> None:
     refused = api.post("/api/v1/commands", HOLD)
-    assert (refused.status, "no line runs" in refused.json["detail"]) == (503, True)
+    assert (refused.status, "no line runs" in refused.json["detail"]) == (409, True)
 
 
 def test_the_lines_state_is_told_in_packmls_words(api: StationApi, line: SmallWindow) -> None:
@@ -184,7 +184,7 @@ def test_an_operator_signs_in_by_pin_and_wrong_ones_lock_it(serve: Serve) -> Non
     assert [sign_in(api, "Zhao", pin) for pin in ("1", "12", "123")] == [401, 401, 401]
     assert sign_in(api, "Zhao", "4711") == 429
     assert sign_in(api, "nobody", "4711") == 401
-    assert api.post("/api/v1/commands", STOP, None).status == 503  # heard, and no line runs
+    assert api.post("/api/v1/commands", STOP, None).status == 409  # heard, and no line runs
     acts_of(api.service)["give_pin"](name="Zhao", pin="0815", who="local:test")
     assert sign_in(api, "Zhao", "0815") == 201
     with pytest.raises(UnknownError, match="works here"):
