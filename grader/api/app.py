@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -31,6 +32,16 @@ ROUTERS = {
 Begun = Callable[[Service], None]
 
 
+class Application(FastAPI):
+    """FastAPI's, whose OpenAPI knows what a problem is: problems are sent by handlers, which it cannot see."""
+
+    def openapi(self) -> dict[str, Any]:
+        """FastAPI's."""
+        document = super().openapi()
+        document["components"]["schemas"].setdefault("Problem", problems.Problem.model_json_schema())
+        return document
+
+
 def application(station: StationOfApi, books: Books | None, begun: Begun = lambda _: None) -> FastAPI:
     """The web process's application over `books`; None: it cannot run, and only says what it would be.
 
@@ -56,7 +67,7 @@ def application(station: StationOfApi, books: Books | None, begun: Begun = lambd
                     await task
             service.reader.close()
 
-    app = FastAPI(
+    app = Application(
         title="Strawberry grading station",
         version=version("strawberry-grader"),
         summary="Grade counts by question, by subscription and by file",
@@ -75,11 +86,6 @@ def application(station: StationOfApi, books: Books | None, begun: Begun = lambd
     app.add_middleware(Shell)
     problems.install(app)
     return app
-
-
-def schema(app: FastAPI) -> dict[str, object]:
-    """The OpenAPI of `app`."""
-    return app.openapi()
 
 
 DESCRIPTION = """\

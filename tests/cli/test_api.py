@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,9 @@ def test_the_schema_is_the_openapi_and_nothing_else(capsys: pytest.CaptureFixtur
     document = json.loads(said.out)
     assert said.err == ""
     assert document["openapi"].startswith("3.1")
+    for name in set(re.findall(r'"#/components/schemas/(\w+)"', said.out)):
+        assert name in document["components"]["schemas"]
+    assert "Problem" in document["components"]["schemas"]
     operations = [operation for path in document["paths"].values() for operation in path.values()]
     assert len({operation["operationId"] for operation in operations}) == len(operations)
     assert all(operation["description"] for operation in operations)
