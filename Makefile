@@ -14,7 +14,7 @@ INSTALL_GRADER = $(PIP_INSTALL) --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo grade test check bench bench-line soak torture pictures peers train-data contact-sheet train int8 lint types contracts locks format lock hooks clean
+.PHONY: help demo grade test check bench bench-line bench-api fuzz soak torture pictures peers train-data contact-sheet train int8 lint types contracts locks format lock hooks clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -76,6 +76,12 @@ bench-line: $(VENV)/dev.installed soak ## every published figure of the running 
 
 soak: $(VENV)/dev.installed ## 100,000 fruit in virtual time: nothing lost, memory flat
 	$(BIN)/python benchmarks/soak.py --fruit 100000
+
+bench-api: $(VENV)/dev.installed ## the upstream interface: counts over a season, counts against the twin's trays, age of live events (minutes)
+	set -e; for name in api_counts api_truth api_live; do $(BIN)/python benchmarks/$$name.py; done
+
+fuzz: $(VENV)/dev.installed ## ten thousand requests that mean nothing, and schemathesis with as many examples (an hour)
+	GRADER_FUZZ=300 $(BIN)/pytest tests/api/test_contract.py
 
 torture: $(VENV)/dev.installed ## tracing back and forward over ten million fruit, and how it grows (2 GB of disk, some minutes)
 	$(BIN)/python benchmarks/torture.py

@@ -75,7 +75,7 @@ class Made:
         }  # fmt: skip
 
 
-def fill(path: Path, sizes: list[int]) -> Iterator[int]:
+def fill(path: Path, sizes: list[int], made: Made | None = None) -> Iterator[int]:
     """Fill the books in the file `path` as the follower does, lot after lot; gives each of `sizes` once it is reached.
 
     Without waiting for the disk: it is the asking that is timed.
@@ -84,7 +84,7 @@ def fill(path: Path, sizes: list[int]) -> Iterator[int]:
         books.submit(SourceFound(fingerprint="torture", utc_ns=1)).result()
         for grower in range(GROWERS):
             books.submit(GrowerEntered(code=f"G{grower}", name=f"Grower {grower}", contact=None, who="b", utc_ns=1))
-    made, lots = Made(), 0
+    made, lots = made or Made(), 0
     connection = connect(path, write=True)
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA foreign_keys = ON")

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from grader.api.settings import ApiSettings
 from grader.errors import GraderError
 from grader.line.profile import StationProfile
 from grader.trace.settings import TraceSettings
@@ -78,6 +79,7 @@ class StationFile(BaseModel):
     trace: TraceSettings = TraceSettings()
     printer: Annotated[ZplPrinterFile | CupsPrinterFile, Field(discriminator="kind")] | None = None
     """Of labels; None: nothing is printed."""
+    api: ApiSettings = ApiSettings()
 
     def simulation(self) -> SimulationSettings:
         """The machine that is simulated."""

@@ -275,7 +275,7 @@ class Line:
         record = passage.record
         tray = record.tray if outlet is record.outlet else None
         delivery = DeliveryRecord(record.fruit, fortune, outlet, tray, cause)
-        self.tally.deliver(delivery)
+        self.tally.deliver(delivery, record.outlet)
         self._journal.deliver(delivery)
         self._forget(passage)
 

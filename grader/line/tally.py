@@ -1,5 +1,6 @@
 """Where the recorded fruit are: the figures behind the balance."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from grader.grading import Outlet
@@ -24,6 +25,8 @@ class Tally:
     """Not recorded: the journal could not take them. They run to recheck."""
     diverted: dict[str, int] = field(default_factory=dict)
     """Fruit sent to recheck instead of the outlet of their grade, by reason."""
+    fates: Counter[tuple[Outlet, Fortune]] = field(default_factory=Counter)
+    """By the outlet that the line chose, and what became of them."""
 
     def record(self, fruit: FruitRecord) -> None:
         """A fruit was decided."""
@@ -40,9 +43,10 @@ class Tally:
         self.decided[fruit.outlet] -= 1
         self.refused += 1
 
-    def deliver(self, delivery: DeliveryRecord) -> None:
-        """A fruit left the belt."""
+    def deliver(self, delivery: DeliveryRecord, meant: Outlet) -> None:
+        """A fruit left the belt, for which the line had chosen the outlet `meant`."""
         self.in_flight -= 1
+        self.fates[meant, delivery.fortune] += 1
         match delivery.fortune:
             case Fortune.DELIVERED if delivery.outlet is not None:
                 self.delivered[delivery.outlet] += 1

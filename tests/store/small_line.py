@@ -4,6 +4,7 @@ import time
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 from grader.store import (
     FruitDecided,
@@ -56,7 +57,7 @@ class SmallLine:
         self._tray = self.journal.next_tray
         self.standing: dict[str, int] = {}
 
-    def start(self) -> "SmallLine":
+    def start(self) -> Self:
         """A run begins, with a tray at each outlet."""
         begun = RunStarted(
             run=self.run, started_utc_ns=time.time_ns(), software_version="0", model_sha256="m",
@@ -82,6 +83,11 @@ class SmallLine:
         waiting = [self._deliver(self._decide(outlet, **facts), outlet, outcome) for _ in range(count)]
         for future in waiting:
             future.result()
+
+    def pass_by(self, outlet: str) -> list[Future[None]]:
+        """A fruit is decided and falls into the outlet's tray; nobody waits for the disk."""
+        number = self._decide(outlet)
+        return [self._decided, self._deliver(number, outlet, Outcome.DELIVERED)]
 
     def decide(self, outlet: str, **facts: object) -> int:
         """A fruit is on the belt: its number."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from grader.errors import GraderError
 from grader.grading import DecayLimits, Outlet, RulePack
 from grader.hardware.iron import ExitPulse, IronState, Power
+from grader.line.commands import Reply, Request
 from grader.line.ejection import Report, Shot
 from grader.line.journaling import RunJournal, check_of_shift
 from grader.line.onlooking import look_at
@@ -22,7 +23,9 @@ from grader.line.processes.messages import (
     LightSeen,
     RecordingEnded,
 )
+from grader.line.processes.window import Window
 from grader.line.profile import StationProfile
+from grader.line.reporting import Reporter
 from grader.line.states import State
 from grader.line.station import Handover, Station, World
 from grader.store import Journal, RunStarted
@@ -58,6 +61,8 @@ class LineProcess:
         self._starts_until_s = time.monotonic() + STARTS_S
         self._iron = IronState(0, 0.0, time.monotonic())
         self.station = Station(profile, pack, speed_mm_s, journal, self, handover, decay_limits=decay_limits)
+        self._window = Window(folder)
+        self._reporter = Reporter(self.station)
         self.run = journal.run
         self._frames = (0, 0)
         self._executed_s = 0.0
@@ -81,10 +86,11 @@ class LineProcess:
         for link in self.guests:
             for message in link.receive():
                 self._hear(link, message)
+        self._window.serve(self._answer)
         now_s = time.monotonic()
         if now_s - self._ticked_s >= TICK_S:
             self._tick(now_s)
-        wait([self._door, self._ejection, *self.guests], TICK_S)
+        wait([self._door, self._ejection, *self.guests, self._window, *self._window.guests], TICK_S)
 
     def arm(self, shot: Shot) -> None:
         """Ejectors'."""
@@ -131,6 +137,10 @@ class LineProcess:
                 self.station.line.abandon("run_ended")
                 self._ended_by = link
 
+    def _answer(self, request: Request) -> Reply:
+        reply = self.station.command(request.command, request.origin, time.monotonic(), time.time())
+        return reply.model_copy(update={"request_id": request.request_id})
+
     def _report_dead(self, process: str, *, dead: bool) -> None:
         self.station.alarms.report("process_died", present=dead, now_unix_s=time.time(), subject=process)
 
@@ -159,6 +169,9 @@ class LineProcess:
         for link in self.guests:
             if link.name != "vision":
                 link.send(state)
+        if self._window.guests:
+            iron = self._iron
+            self._window.show(self._reporter.look(time.time(), time.monotonic(), iron.speed_mm_s, iron.count))
 
 
 def run(

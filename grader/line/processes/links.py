@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 LARGEST_BYTES = 1 << 18
 PIECE_BYTES = 1 << 15
@@ -151,7 +151,14 @@ def connect(folder: Path, name: str, as_name: str) -> Link | None:
     return link
 
 
-def wait(links: Iterable[Link | Door | None], timeout_s: float) -> None:
+class HasFileno(Protocol):
+    """What `select` can wait for."""
+
+    def fileno(self) -> int:
+        """The open file; -1 once closed."""
+
+
+def wait(links: Iterable[HasFileno | None], timeout_s: float) -> None:
     """Until one of `links` has something, or the time is over."""
     open_ends = [link for link in links if link is not None and link.fileno() >= 0]
     select.select(open_ends, [], [], timeout_s)

@@ -8,7 +8,7 @@ from grader.store.kind import Kind
 
 BOOKS = Kind(
     title="station's books",
-    revision="s0003",
+    revision="s0010",
     scripts="grader.store.migrations:station",
     tables=frozenset({"source", "lot", "fruit", "tray"}),
 )

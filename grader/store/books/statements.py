@@ -30,8 +30,10 @@ from grader.store.books.records import (
     TrayChanged,
     Treated,
 )
+from grader.store.upstream.records import UpstreamRecord
+from grader.store.upstream.writing import write_upstream
 
-BookRecord = Entry | Followed | SourceFound
+BookRecord = Entry | Followed | SourceFound | UpstreamRecord
 
 TABLES: Mapping[type[Entry], str] = {
     OperatorEntered: "operator",
@@ -71,6 +73,9 @@ STATEMENTS = {record: _statement(record, table) for record, table in TABLES.item
 
 def write(connection: sqlite3.Connection, record: BookRecord) -> None:
     """Write `record` in the transaction that is under way; raises sqlite3's errors and `RefusedError`."""
+    if isinstance(record, UpstreamRecord):
+        write_upstream(connection, record, _write_event)
+        return
     match record:
         case Followed():
             write_followed(connection, record)
@@ -95,7 +100,8 @@ def _values(record: Entry) -> dict[str, object]:
     }
 
 
-def _write_event(connection: sqlite3.Connection, event: EventWritten) -> None:
+def _write_event(connection: sqlite3.Connection, event: EventWritten) -> int:
+    """Its position."""
     position = write_event(connection, event.kind, event.canonical, event.utc_ns)
     for lot in event.lots:
         connection.execute(
@@ -108,3 +114,4 @@ def _write_event(connection: sqlite3.Connection, event: EventWritten) -> None:
             "INSERT INTO event_person (position, field, name, salt) VALUES (?, ?, ?, ?)",
             (position, person.field, person.name, person.salt),
         )
+    return position

@@ -1,0 +1,1 @@
+"""What can be asked and said, one thing a file."""

@@ -1,0 +1,122 @@
+"""Trays and their labels."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from grader.api.access import At, CanRead
+from grader.api.counting import Code
+from grader.api.errors import UnknownError
+from grader.api.paging import CSV_RESPONSE, Leaf, Leafing, Page, with_times
+from grader.api.problems import NOT_FOUND
+from grader.api.routes.lists import LARGEST
+from grader.api.service import Service
+from grader.api.shapes import HoldShown, Label, Tray
+from grader.store.books.trays import composition, holds_of_tray
+from grader.store.upstream.lists import LABELS, TRAYS, epcis_about, page
+from grader.trace.events import Names, write_document
+from grader.trace.evidence.canonical import read_canonical
+from grader.trace.identity import Gtin, TrayIdentity
+from grader.trace.settings import TraceSettings
+
+ROUTER = APIRouter()
+TrayNumber = Annotated[int, Path(ge=1, le=LARGEST)]
+
+
+class TrayLeaf(Leaf):
+    """Which trays."""
+
+    lot: Code = Field(None, description="Those that have some of it.")
+    outlet: Code = None
+
+
+class LabelLeaf(Leaf):
+    """Which labels."""
+
+    batch: Code = None
+
+
+class Share(BaseModel):
+    """What a tray has of one lot."""
+
+    lot: str | None
+    fruit: int
+    weighed_fruit: int = Field(description="Those that have an estimate of their weight.")
+    estimated_weight_g: float
+
+
+class TrayShown(Tray):
+    """A tray with what is in it, and what keeps it from being sold."""
+
+    lots: list[Share]
+    holds: list[HoldShown]
+
+
+class EpcisDocument(BaseModel):
+    """EPCIS 2.0 in JSON-LD."""
+
+    model_config = {"extra": "allow"}
+
+    type: str
+    schemaVersion: str  # noqa: N815 - EPCIS's own name
+
+
+TRAY_LIST = Leafing("trays", TRAYS, Tray, dict)
+
+
+@ROUTER.get("/trays", responses=CSV_RESPONSE, response_model=Page[Tray])
+def list_trays(_: CanRead, service: At, leaf: Annotated[TrayLeaf, Query()]) -> Page[Tray] | Response:
+    """Trays, by number."""
+    return TRAY_LIST.answer(service, leaf, {"lot": leaf.lot, "outlet": leaf.outlet})
+
+
+@ROUTER.get("/trays/{tray}", responses=NOT_FOUND)
+def show_tray(_: CanRead, service: At, tray: TrayNumber) -> TrayShown:
+    """A tray: its lots and its holds."""
+    with service.asking() as books:
+        shares, holds = composition(books, tray), holds_of_tray(books, tray)
+        found = _found(service, books, tray)
+    lots = [
+        Share(lot=one.lot, fruit=one.fruit, weighed_fruit=one.weighed, estimated_weight_g=one.weight_g)
+        for one in shares
+    ]
+    shown = [HoldShown(hold=one.hold, kind=one.kind, code=one.code, reason=one.reason) for one in holds]  # type: ignore[arg-type]  # the books' own words
+    return TrayShown(**found, lots=lots, holds=shown)
+
+
+@ROUTER.get("/trays/{tray}/epcis", responses=NOT_FOUND)
+def show_epcis_of_tray(_: CanRead, service: At, tray: TrayNumber) -> EpcisDocument:
+    """The EPCIS events about a tray, as one document; what was declared wrong is in it, and declared so."""
+    with service.asking() as books:
+        _found(service, books, tray)
+        events = [read_canonical(one) for one in epcis_about(books, tray=tray)]
+    return EpcisDocument.model_validate(write_document(events, service.now(), Names(service.station.trace.domain)))
+
+
+@ROUTER.get("/labels", responses=CSV_RESPONSE, response_model=Page[Label])
+def list_labels(_: CanRead, service: At, leaf: Annotated[LabelLeaf, Query()]) -> Page[Label] | Response:
+    """Labels that were given to trays."""
+    return label_list(service.station.trace).answer(service, leaf, {"batch": leaf.batch})
+
+
+def label_list(settings: TraceSettings) -> Leafing[Label]:
+    """The list of labels, whose links need the station's numbers and domain."""
+    return Leafing("labels", LABELS, Label, lambda row: _label(row, settings))
+
+
+def _found(service: Service, books: Any, tray: int) -> dict[str, Any]:  # noqa: ANN401 - SQL's types stay in store
+    rows = page(books, TRAYS, {}, tray - 1, 1, newest=False)
+    if not rows or rows[0]["tray"] != tray:
+        raise UnknownError(f"there is no tray {tray}: /api/v1/trays lists them")
+    return with_times(rows[0], service.station.trace.zone)
+
+
+def _label(row: dict[str, Any], settings: TraceSettings) -> dict[str, Any]:
+    number = settings.gtin.get(row["outlet"])
+    link = None
+    if number is not None:
+        link = TrayIdentity(Gtin.from_text(number), row["batch"], row["serial"]).digital_link(settings.domain)
+    return row | {"lots": json.loads(row["lots"]), "gtin": number, "digital_link": link}

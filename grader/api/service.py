@@ -1,0 +1,49 @@
+"""What the web process has at hand: the books, the desk, the line, and who watches over them."""
+
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Any
+
+from grader.api.bell import Bell
+from grader.api.clerk import Clerk
+from grader.api.limits import Accounts
+from grader.api.line_link import LineLink
+from grader.api.live import Live
+from grader.api.one_time import OneTimeTokens
+from grader.api.posting.sender import Posting
+from grader.api.reader import Reader
+from grader.api.settings import StationOfApi
+from grader.store.books import BookRecord, Books
+
+S_PER_MIN = 60
+
+
+class Service(Clerk):
+    """One station's web process; made in its event loop."""
+
+    def __init__(self, station: StationOfApi, books: Books, now_ns: Callable[[], int] = time.time_ns) -> None:
+        super().__init__(station, books, now_ns)
+        self.reader = Reader(books.path)
+        self.bell = Bell()
+        self.line = LineLink(station.sockets)
+        self.live = Live(self.reader, self.line, self.bell)
+        self.posting = Posting(self)
+        self.requests = Accounts(self.settings.requests_per_s, self.settings.burst)
+        per_min = self.settings.wrong_credentials_per_min
+        self.mistakes = Accounts(per_min / S_PER_MIN, per_min)
+        self.one_time = OneTimeTokens()
+        self.trying = threading.Lock()
+        """Held while a PIN is tried."""
+
+    def write(self, *records: BookRecord) -> None:
+        """Clerk's; who waits for news is told."""
+        super().write(*records)
+        self.bell.ring()
+
+    @contextmanager
+    def asking(self) -> Generator[Any]:
+        """Clerk's, with connections that are kept open."""
+        with self.reader.open() as connection:
+            yield connection

@@ -1,0 +1,71 @@
+"""The line at one moment, in the words that the web process and its clients understand."""
+
+from collections import deque
+
+from grader.grading import Outlet
+from grader.line.commands import OutletReport, StateReport
+from grader.line.records import Fortune
+from grader.line.station import Station
+
+RATE_OVER_S = 10.0
+"""Fruit per second are those of the last so many seconds."""
+CLOSED = "This outlet takes nothing: {}."
+
+
+class Reporter:
+    """Numbers its reports, and knows how many fruit there were a moment ago."""
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+        self._sequence = 0
+        self._counted: deque[tuple[float, int]] = deque()
+
+    def look(self, at_unix_s: float, now_s: float, speed_mm_s: float, encoder_count: int) -> StateReport:
+        """The station now; `now_s` is the monotonic clock's."""
+        station, machine = self._station, self._station.machine
+        self._sequence += 1
+        return StateReport(
+            sequence=self._sequence,
+            at_unix_s=at_unix_s,
+            state=machine.state,
+            mode=machine.mode,
+            why=machine.why,
+            sphere_check=station.line.references.result,
+            classes_allowed=machine.classes_allowed,
+            override_by=None if machine.override is None else machine.override.who,
+            outlets=tuple(self._outlet(outlet) for outlet in Outlet),
+            recorded=station.line.tally.recorded,
+            recheck_crate=station.watch.in_crate,
+            alarms=tuple(alarm.report() for alarm in station.alarms.active),
+            belt_speed_mm_s=speed_mm_s,
+            fruit_per_s=self._rate(now_s, station.line.tally.recorded),
+            encoder_count=encoder_count,
+        )
+
+    def _outlet(self, outlet: Outlet) -> OutletReport:
+        """What was sent there; the recheck crate takes what the line chose it for, and has no tray."""
+        tally = self._station.line.tally
+        place = self._station.line.outlets.places.get(outlet)
+        delivered, recheck, unconfirmed = (
+            tally.fates[outlet, fortune] for fortune in (Fortune.DELIVERED, Fortune.RECHECK, Fortune.UNCONFIRMED)
+        )
+        obstacle = None if place is None else place.obstacle
+        return OutletReport(
+            outlet=outlet,
+            open=outlet is Outlet.RECHECK or (place is not None and obstacle is None),
+            why_closed=None if obstacle is None else CLOSED.format(obstacle.replace("_", " ")),
+            tray_id=None if place is None else str(place.tray),
+            decided=tally.decided[outlet],
+            delivered=delivered,
+            recheck=recheck,
+            unconfirmed=unconfirmed,
+            in_flight=tally.decided[outlet] - delivered - recheck - unconfirmed,
+        )
+
+    def _rate(self, now_s: float, recorded: int) -> float:
+        self._counted.append((now_s, recorded))
+        while now_s - self._counted[0][0] > RATE_OVER_S:
+            self._counted.popleft()
+        since_s, before = self._counted[0]
+        # A record that the journal refuses is taken back, so that there may be fewer than before.
+        return max(0.0, (recorded - before) / (now_s - since_s)) if now_s > since_s else 0.0

@@ -1,0 +1,66 @@
+"""A line that answers through its real window, and says what the test wants."""
+
+import threading
+import time
+from pathlib import Path
+
+from grader.grading import Outlet
+from grader.line.commands import OutletReport, Reply, Request, SphereCheck, StateReport, Verdict
+from grader.line.processes.links import wait
+from grader.line.processes.window import Window
+from grader.line.states import Mode, State
+
+REPORT = StateReport(
+    sequence=1,
+    at_unix_s=1_764_000_000.0,
+    state=State.EXECUTE,
+    mode=Mode.PRODUCE,
+    why="Somebody pressed Start.",
+    sphere_check=SphereCheck.PASSED,
+    classes_allowed=True,
+    outlets=(
+        OutletReport(
+            outlet=Outlet.SUPER, open=True, tray_id="7", decided=3, delivered=1, recheck=1, unconfirmed=0, in_flight=1
+        ),
+    ),
+    recorded=3,
+    recheck_crate=1,
+    alarms=(),
+    belt_speed_mm_s=300.0,
+    fruit_per_s=9.5,
+    encoder_count=12,
+)
+
+
+class SmallWindow:
+    """Runs in a thread; refuses what the line would refuse to that origin."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
+        self.heard: list[Request] = []
+        self.shown = 0
+        self._window = Window(folder)
+        self._ends = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._ends.set()
+        self._thread.join()
+        for guest in self._window.guests:
+            guest.close()
+        self._window.close()
+
+    def _answer(self, request: Request) -> Reply:
+        self.heard.append(request)
+        state, verdict, sentence = State.HELD, Verdict.ACCEPTED, "It stands now."
+        if request.command.kind == "reset":
+            state, verdict, sentence = State.EXECUTE, Verdict.WRONG_STATE, "Reset is not possible in Execute."
+        return Reply(request_id=request.request_id, verdict=verdict, sentence=sentence, state=state)
+
+    def _run(self) -> None:
+        while not self._ends.is_set():
+            self._window.serve(self._answer)
+            self.shown += 1
+            self._window.show(REPORT.model_copy(update={"sequence": self.shown, "at_unix_s": time.time()}))
+            wait([self._window, *self._window.guests], 0.02)
