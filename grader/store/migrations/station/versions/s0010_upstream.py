@@ -65,7 +65,7 @@ CREATE TABLE notice (
 
 NOTICED = {
     "event": (
-        "NEW.kind <> 'audit'",
+        "NEW.kind NOT IN ('audit', 'act')",  # for the log alone: they are no EPCIS
         "'epcis.' || NEW.kind, 'epcis', NEW.utc_ns, NULL, NEW.position",
     ),
     "tray_history": (
