@@ -31,10 +31,16 @@ MOST_LINES = 60
 Summary = dict[str, Any]
 
 
-def killed_run(folder: Path, seed: int, times: int = IN_ONE_RUN, victims: tuple[str, ...] = VICTIMS) -> Summary:
-    """A demonstration in pixels during which so many processes are killed, each while the belt runs."""
+def killed_run(
+    folder: Path,
+    seed: int,
+    times: int = IN_ONE_RUN,
+    victims: tuple[str, ...] = VICTIMS,
+    options: tuple[str, ...] = (),
+) -> Summary:
+    """A demonstration in pixels, with more `options`, during which so many processes are killed while the belt runs."""
     chance = random.Random(seed)  # noqa: S311 - not for secrets
-    command = [str(GRADER), "demo", "--json", "--seed", str(seed), "--journal", str(folder / "journal.db")]
+    command = [str(GRADER), "demo", "--json", "--seed", str(seed), "--journal", str(folder / "journal.db"), *options]
     environment = {**os.environ, "TMPDIR": str(folder), "PYTHONUNBUFFERED": "1"}
     demo = subprocess.Popen(
         [*command, "--seconds", "600"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment

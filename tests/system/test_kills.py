@@ -1,5 +1,6 @@
 """Twenty processes of the running station are killed at random times, and the books are right all the same."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from benchmarks.kills import books_are_right, killed_run
 
 @pytest.mark.parametrize("seed", [11, 12, 13, 14])
 def test_whatever_is_killed_no_fruit_is_unrecorded_in_a_tray_and_the_balance_holds(tmp_path: Path, seed: int) -> None:
-    said = killed_run(tmp_path, seed)
+    # Without the network a process is back twice as soon; make bench-line kills with it.
+    said = killed_run(tmp_path, seed, options=("--no-network",))
     assert said["killed"].total() == 5
     assert said["fruit"] > 20
-    assert books_are_right(said), said
+    assert books_are_right(said), json.dumps({**said, "killed": dict(said["killed"])})
