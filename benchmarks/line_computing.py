@@ -22,13 +22,12 @@ from grader.line.processes.links import Door, connect
 from grader.line.processes.messages import FrameTaken
 from grader.line.processes.ring import FrameRing
 from grader.line.profile import StationProfile
-from grader.line.sightings import on_belt
+from grader.line.sightings import look
 from grader.line.tracking import Tracker
 from grader.twin.conveyor import ConveyorSettings
 from grader.twin.feed import Draw, Feed, FeedSettings, Item
 from grader.twin.kept import kept_calibration
 from grader.twin.simulation import SimulationSettings, frame_maker, pictured
-from grader.vision import measure
 
 PROFILE = StationProfile()
 SPEED_MM_S = 1000.0
@@ -68,7 +67,7 @@ def computing_rows(frames: int, fruit_per_s: float) -> list[Row]:
     for count, placed in belt(frames, settings, catalogue.draw):
         frame = maker.frame(placed, count)
         began_s = time.thread_time()
-        seen = on_belt(measure(frame, calibration), calibration, PROFILE.window, count, 0.0)
+        seen = look(frame, calibration, PROFILE.window, count, 0.0)
         for track in tracker.see(seen):
             fused = fuse(track, PROFILE)
             decide(fused.measurement, pack)

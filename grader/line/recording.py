@@ -24,9 +24,9 @@ from grader.line.commands import SphereCheck
 from grader.line.fusion import Fused, fuse
 from grader.line.profile import StationProfile
 from grader.line.references import ReferenceCheck
-from grader.line.sightings import on_belt
+from grader.line.sightings import look
 from grader.line.tracking import Tracker
-from grader.vision import Calibration, measure
+from grader.vision import Calibration
 from grader.vision.network import Network
 
 INDEX = "frames.jsonl"
@@ -130,8 +130,7 @@ def replay(
     check = ReferenceCheck(profile.references, recorded.sphere_check)
     decided = 0
     for frame_bgr, count, exposed_s in _frames(folder):
-        seen = measure(frame_bgr, calibration, network)
-        for track in tracker.see(on_belt(seen, calibration, profile.window, count, exposed_s)):
+        for track in tracker.see(look(frame_bgr, calibration, profile.window, count, exposed_s, network)):
             if check.take(track):
                 continue
             decided += 1

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.line.profile import Window
-from grader.vision import Calibration, Sightings, WhyNot
+from grader.vision import Calibration, Sightings, WhyNot, measure
 from grader.vision.geometry import Sight
+from grader.vision.network import Network
 from grader.vision.rounds import measure_rounds
 from grader.vision.size import EQUATOR
 
@@ -82,6 +83,21 @@ def joined(one: BeltSightings, other: BeltSightings) -> BeltSightings:
     )
     together = {name: np.concatenate([getattr(one, name), getattr(other, name)]) for name in columns}
     return BeltSightings(one.count, one.exposed_s, **together, camera_mm=one.camera_mm)
+
+
+def look(
+    frame_bgr: NDArray[np.uint8],
+    calibration: Calibration,
+    window: Window,
+    count: int,
+    exposed_s: float,
+    network: Network | None = None,
+) -> BeltSightings:
+    """Measure a frame (h, w, 3) exposed at encoder `count`.
+
+    What the network alone takes for no fruit is kept: whatever lies beside a fruit stands in the way of the air.
+    """
+    return on_belt(measure(frame_bgr, calibration, network, doubt=False), calibration, window, count, exposed_s)
 
 
 def on_belt(seen: Sightings, calibration: Calibration, window: Window, count: int, exposed_s: float) -> BeltSightings:

@@ -1,10 +1,10 @@
 """The camera of the twin's line in full depth: a frame is made, measured, and its fruit are placed on the belt."""
 
 from grader.line.profile import Window
-from grader.line.sightings import BeltSightings, on_belt
+from grader.line.sightings import BeltSightings, look
 from grader.twin.feed import Item
 from grader.twin.frames import FrameMaker
-from grader.vision import Calibration, measure
+from grader.vision import Calibration
 from grader.vision.network import Network
 
 
@@ -21,5 +21,5 @@ class PixelCamera:
 
     def see(self, placed: list[tuple[Item, float]], count: int, exposed_s: float) -> BeltSightings:
         """The sightings of a frame exposed at encoder `count` of items and where they are along the travel, mm."""
-        seen = measure(self._frames.frame(placed, count), self._calibration, self._network)
-        return on_belt(seen, self._calibration, self._window, count, exposed_s)
+        frame_bgr = self._frames.frame(placed, count)
+        return look(frame_bgr, self._calibration, self._window, count, exposed_s, self._network)

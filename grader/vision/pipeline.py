@@ -42,11 +42,13 @@ TOUCHES_EDGE = 2
 """Coarse pixels from the frame's edge within which a fruit may go on outside."""
 
 
-def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration, network: Network | None = None) -> Sightings:
+def measure(
+    frame_bgr: NDArray[np.uint8], calibration: Calibration, network: Network | None = None, *, doubt: bool = True
+) -> Sightings:
     """Find and measure every fruit in `frame_bgr` (h, w, 3), a frame of the camera of `calibration`.
 
-    What is not fruit gets no row. Without a `network` nobody looks for decay, bruises and deformity. ValueError if the
-    frame's size is not the calibration's.
+    What is not fruit gets no row. Without a `network` nobody looks for decay and bruises. Without `doubt` what the
+    network alone takes for no fruit keeps its row. ValueError if the frame's size is not the calibration's.
     """
     if frame_bgr.shape[1::-1] != calibration.camera.size_px:
         raise ValueError(f"a frame of {frame_bgr.shape[1::-1]} px for a calibration of {calibration.camera.size_px} px")
@@ -64,13 +66,16 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration, network: Net
     edges = find_edges(frame_bgr, table, hulls_px)
     centre_px = hulls_px.centroid()
     reading = read_fruit(network, as_taken, objects, step) if network else unread(len(objects))
-    no_fruit = reading.no_fruit > SURELY_NONE
+    cut = _cut(edges, calibration.camera.size_px, step)
+    # Of what the frame cuts the network sees too little to say.
+    no_fruit = (reading.no_fruit > SURELY_NONE) & ~cut & doubt
     # Against a belt that was only guessed, a missing edge proves nothing.
     if calibration.belt_colour:
         no_fruit |= is_stain(objects, census, edges)
     if no_fruit.any():
         objects, census, edges = objects.only(~no_fruit), census.only(~no_fruit), edges.only(~no_fruit)
         across_mm, centre_px, reading = across_mm[~no_fruit], centre_px[~no_fruit], reading.only(~no_fruit)
+        cut = cut[~no_fruit]
     centre_mm = sight.on_belt(centre_px)
     middle_mm = EQUATOR * sight.mm_per_px * step * np.sqrt(objects.area / np.pi)
     axes = _find_axes(objects.contested, census, step, sight, centre_mm, middle_mm)
@@ -80,9 +85,6 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration, network: Net
     volume_mm3, volume_u_mm3 = estimate_volume(widths)
 
     heap = across_mm >= LARGEST_FRUIT_MM
-    first_px, last_px = edges.point_px.min(axis=1), edges.point_px.max(axis=1)
-    margin_px = TOUCHES_EDGE * step
-    cut = ((first_px < margin_px) | (last_px > np.array(calibration.camera.size_px) - 1 - margin_px)).any(axis=1)
     blurred = _softer_quarter(edges) > SOFTEST_EDGE_PX
     why_not = np.full(len(objects), WhyNot.NOTHING, np.int8)
     for unfit, reason in (
@@ -120,6 +122,13 @@ def measure(frame_bgr: NDArray[np.uint8], calibration: Calibration, network: Net
         step=step,
         size_px=calibration.camera.size_px,
     )
+
+
+def _cut(edges: Edges, size_px: tuple[int, int], step: int) -> NDArray[np.bool_]:
+    """Whose outline comes so near to the edge of a frame of `size_px` that it may go on outside: (n,)."""
+    first_px, last_px = edges.point_px.min(axis=1), edges.point_px.max(axis=1)
+    margin_px = TOUCHES_EDGE * step
+    return np.asarray(((first_px < margin_px) | (last_px > np.array(size_px) - 1 - margin_px)).any(axis=1))
 
 
 def _softer_quarter(edges: Edges) -> Array:

@@ -1,9 +1,11 @@
 """What the pixel camera says of fruit that ride through the window, against their truth."""
 
 from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from grader.line.profile import Window
 from grader.twin.catalogue import Catalogue, build_catalogue
@@ -14,6 +16,7 @@ from grader.twin.grazing import seen_width_mm
 from grader.twin.pixel_camera import PixelCamera
 from grader.vision import Calibration, WhyNot
 from grader.vision.belt_colour import learn_belt_colour
+from grader.vision.network import CELLS, Answers, Network, Question, Skin
 from grader.vision.size import BUMPS
 
 Place = Callable[[int], Item]
@@ -53,6 +56,19 @@ def test_leaves_and_stones_are_no_fruit(
     for look in things:
         assert len(camera.see([(item(look), 0.0)], look, 0.0)) == 0
     assert {item(look).kind for look in things} == {"leaf", "stone"}
+
+
+def test_what_the_network_takes_for_no_fruit_stands_in_the_way_all_the_same(
+    frames: FrameMaker, calibration: Calibration, item: Place
+) -> None:
+    def none_is_fruit(crops_bgr: NDArray[np.uint8]) -> Answers:
+        n = len(crops_bgr)
+        skin, body = np.ones((n, Skin.COUNT, CELLS, CELLS), np.float32), np.ones((n, CELLS, CELLS), np.float32)
+        return Answers(skin, body, np.ones((n, Question.COUNT), np.float32), np.zeros((n, 2), np.float32))
+
+    placed = [(item(0), -60.0), (item(1), 60.0)]
+    camera = PixelCamera(frames, calibration, Window(), cast("Network", none_is_fruit))
+    assert len(camera.see(placed, 0, 0.0)) == len(placed)
 
 
 def test_fruit_at_the_windows_edge_are_cut(frames: FrameMaker, calibration: Calibration, item: Place) -> None:

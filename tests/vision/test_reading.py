@@ -72,6 +72,20 @@ def test_what_is_surely_no_fruit_gets_no_row() -> None:
     assert all(tuple(place) in kept for place in some.centre_px.tolist())
 
 
+def test_what_the_frame_cuts_keeps_its_row_whatever_the_network_says() -> None:
+    left = FRAME[:, int(measure(FRAME, KNOWN).centre_px[:, 0].min()) :]
+    moved = np.full_like(FRAME, KNOWN.belt_colour.median_bgr if KNOWN.belt_colour else 0)
+    moved[:, : left.shape[1]] = left
+    cut = int((measure(moved, KNOWN).why_not == WhyNot.CUT).sum())
+    assert cut >= 1
+    assert (measure(moved, KNOWN, Planted(no_fruit=[1.0])).why_not == WhyNot.CUT).tolist() == [True] * cut
+
+
+def test_without_doubt_every_row_stays() -> None:
+    every = measure(FRAME, KNOWN)
+    assert len(measure(FRAME, KNOWN, Planted(no_fruit=[1.0]), doubt=False)) == len(every)
+
+
 def test_each_crop_shows_its_fruit_in_the_middle() -> None:
     network = Planted()
     seen = measure(FRAME, KNOWN, network)

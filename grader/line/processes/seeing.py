@@ -11,9 +11,9 @@ from grader.line.processes.messages import FrameSeen, FrameTaken, LightSeen, Rec
 from grader.line.processes.ring import FrameRing
 from grader.line.profile import StationProfile
 from grader.line.recording import Recorder, RecordingError
-from grader.line.sightings import on_belt
+from grader.line.sightings import look
 from grader.network import load_network
-from grader.vision import Calibration, measure
+from grader.vision import Calibration
 from grader.vision.lamp import light_now
 
 PATIENCE_S = 0.05
@@ -48,15 +48,15 @@ def run(
             line = connect(folder, "line", "vision")
         for message in [message for link in cameras for message in link.receive()]:
             if isinstance(message, FrameTaken):
-                seen = measure(frames[message.slot], calibration, reader)
-                sightings = on_belt(seen, calibration, profile.window, message.count, message.exposed_s)
+                frame, window = frames[message.slot], profile.window
+                sightings = look(frame, calibration, window, message.count, message.exposed_s, reader)
                 taken += 1
                 if line is not None:
                     line.send(FrameSeen(sightings, message.dropped))
                     if taken % LIGHT_EVERY == 1:
-                        line.send(LightSeen(*light_now(frames[message.slot], calibration).tolist()))
+                        line.send(LightSeen(*light_now(frame, calibration).tolist()))
                 if recorder is not None:
-                    recorder = _record(recorder, frames[message.slot], message, line)
+                    recorder = _record(recorder, frame, message, line)
                 frames.free(message.slot)
         wait([door, line, *cameras], PATIENCE_S)
 
