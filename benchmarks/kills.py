@@ -12,8 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
-from itertools import islice
+from collections import Counter, deque
 from pathlib import Path
 from typing import Any
 
@@ -76,12 +75,15 @@ def books_are_right(summary: Summary) -> bool:
 
 
 def _until_it_runs(demo: "subprocess.Popen[str]") -> None:
-    states = (line for line in demo.stderr or () if "in the trays" in line)
-    seen = []
-    for line in islice(states, MOST_LINES):
+    seen: deque[str] = deque(maxlen=MOST_LINES)
+    states = 0
+    for line in demo.stderr or ():
         seen.append(line)
-        if " execute " in line:
+        states += "in the trays" in line
+        if "in the trays" in line and " execute " in line:
             return
+        if states == MOST_LINES:
+            break
     raise RuntimeError("".join(seen))
 
 

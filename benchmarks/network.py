@@ -23,12 +23,12 @@ from benchmarks.figures import FOLDER, ROOT, provenance, publish
 from benchmarks.table import Goal, Row, goals_table
 from grader.cli.canvas import BLACK, GREEN, GREY, RED, Panel, blank
 from grader.network import OnnxNetwork, load_network
-from grader.vision.network import ROOM, SIDE_PX, Question, crop_squares
+from grader.vision.network import ROOM, SIDE_PX, Question
 from grader.vision.reading import interpret
 from models.training import examples
 from models.training.berries import berry_examples
 from models.training.diseased import diseased_examples
-from models.training.examples import UNKNOWN, Example, Examples
+from models.training.examples import UNKNOWN, Example, Examples, crops_of
 from models.training.plate_examples import plate_examples
 from models.training.sources import doubt_specks
 
@@ -120,13 +120,6 @@ def told(kept: list[Example]) -> Told:
     place = (examples.SIDE_PX * (0.5 + ROOM / examples.ROOM * ((np.arange(SIDE_PX) + 0.5) / SIDE_PX - 0.5))).astype(int)
     ground = np.stack([(one.body == 0) & (one.skin != UNKNOWN) | _outside(one) for one in kept])
     return Told(crops_of(Examples.of(kept)), ground[:, place][:, :, place], np.array([one.group for one in kept]))
-
-
-def crops_of(kept: Examples) -> Bytes:
-    """The crops (n, SIDE_PX, SIDE_PX, 3) in the middle of examples."""
-    middle = np.full((1, 2), examples.SIDE_PX / 2 - 0.5)
-    side = np.array([examples.SIDE_PX * ROOM / examples.ROOM])
-    return np.concatenate([crop_squares(picture, middle, side) for picture in kept.picture])
 
 
 def _outside(one: Example) -> NDArray[np.bool_]:

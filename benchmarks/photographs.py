@@ -23,7 +23,7 @@ from benchmarks.overlay import contact_sheet, overlay
 from benchmarks.table import Goal, Row, goals_table
 from grader.calibration import plain_scale
 from grader.cli.pictures import read_picture
-from grader.network import OnnxNetwork, load_network
+from grader.network import OnnxNetwork, hash_of, load_network
 from grader.vision import measure
 
 BERRIES = ROOT.parent / "shared" / "data" / "berries-on-white"
@@ -71,7 +71,7 @@ def main() -> int:
     if not arguments.tuning:
         about: dict[str, object] = {
             "pictures": f"photographs (berries-on-white), {half}; plain scale, no calibration",
-            "network": "none" if network is None else network.hash,
+            "network": hash_of(network),
         }
         name = "photographs" if network else "photographs-no-network"
         records = [row.record() for row in rows]

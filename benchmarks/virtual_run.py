@@ -12,7 +12,7 @@ from grader.grading import RulePack
 from grader.line.journaling import RunJournal
 from grader.line.profile import StationProfile
 from grader.line.states import State
-from grader.network import OnnxNetwork, limits_of
+from grader.network import OnnxNetwork, hash_of, limits_of
 from grader.store import Journal, RunStarted, fruit_of_run, reading
 from grader.twin.audit import Row
 from grader.twin.plant import Whereabouts
@@ -51,7 +51,7 @@ def run_station(
         run=1,
         started_utc_ns=time.time_ns(),
         software_version=version("strawberry-grader"),
-        model_sha256="none" if network is None else network.hash,
+        model_sha256=hash_of(network),
         rule_pack_sha256=pack.hash,
         calibration_sha256=simulation.calibration_hash,
         station=profile.name,

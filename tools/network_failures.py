@@ -6,10 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.network import crops_of
 from grader.network import load_network
 from grader.vision.network import Question
-from models.training.examples import Examples
+from models.training.examples import Examples, crops_of
 from models.training.plate_examples import plate_examples
 from models.training.sources import doubt_specks
 

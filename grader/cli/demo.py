@@ -17,7 +17,7 @@ from grader.cli.numbers import Within
 from grader.cli.showing import Show
 from grader.grading import find_rule_pack
 from grader.line.profile import StationProfile
-from grader.network import load_network
+from grader.network import hash_of, load_network
 from grader.store import RunStarted, next_run
 from grader.twin.conveyor import ConveyorSettings
 from grader.twin.feed import FeedSettings
@@ -26,7 +26,6 @@ from grader.twin.simulation import Depth, SimulationSettings, simulate
 WITHOUT_TERMINAL_S = 60.0
 """How long it runs if nobody says so and nobody can press Ctrl-C."""
 MM_PER_M = 1000.0
-NO_MODEL = "none"
 LARGEST_SEED = 2**63 - 1
 """What the journal can keep."""
 
@@ -90,7 +89,7 @@ def demo(**options: Unpack[Options]) -> None:
             run=next_run(path),
             started_utc_ns=time.time_ns(),
             software_version=version("strawberry-grader"),
-            model_sha256=network.hash if network else NO_MODEL,
+            model_sha256=hash_of(network),
             rule_pack_sha256=pack.hash,
             calibration_sha256=simulation.calibration_hash,
             station=profile.name,

@@ -10,7 +10,7 @@ from grader.cli.showing import Show
 from grader.cli.twin_station import TwinStation, start
 from grader.grading import RulePack
 from grader.line.profile import StationProfile
-from grader.network import OnnxNetwork, limits_of
+from grader.network import OnnxNetwork
 from grader.store import Journal, RunStarted
 from grader.twin.kept import kept_calibration
 from grader.twin.plant import Whereabouts
@@ -40,8 +40,7 @@ def in_real_time(
             calibration=kept_calibration(pictured(profile, settings)) if pixels else None,
             journal=path,
             begun=run,
-            network=None if network is None else network.path,
-            decay_limits=limits_of(network),
+            network=network,
         )
         started = start(station, stack)
         stack.enter_context(show.hearing())

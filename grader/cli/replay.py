@@ -10,7 +10,7 @@ import click
 from grader.calibration import load_calibration
 from grader.grading import find_rule_pack, load_rule_pack
 from grader.line.recording import CALIBRATION, RULES, RecordingError, Replayed, read_station, replay
-from grader.network import OnnxNetwork, limits_of, load_network
+from grader.network import NO_NETWORK, OnnxNetwork, limits_of, load_network
 
 DECIMALS = {"width_mm": 3, "diameter_mm": 3, "diameter_u_mm": 3, "weight_g": 2, "maturity": 4, "maturity_u": 4}
 
@@ -36,9 +36,9 @@ def replay_command(folder: Path, rules: str | None) -> None:
     click.echo(f"{counts.total()} fruit: {by_outlet}", err=True)
 
 
-def _network(model_sha256: str | None) -> OnnxNetwork | None:
+def _network(model_sha256: str) -> OnnxNetwork | None:
     """The one that looked; None: none did."""
-    if model_sha256 is None:
+    if model_sha256 == NO_NETWORK:
         return None
     network = load_network()
     if network.hash != model_sha256:

@@ -20,14 +20,13 @@ from grader.cli.twin_station import TwinStation, start
 from grader.grading import find_rule_pack, shipped_names, shipped_text
 from grader.line.journaling import check_of_shift
 from grader.line.recording import CALIBRATION, RULES, Recorded, begin_recording
-from grader.network import limits_of, load_network
+from grader.network import hash_of, load_network
 from grader.store import Journal, RunStarted, next_run
 from grader.twin.kept import kept_document
 from grader.twin.simulation import Depth, pictured
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
-NO_MODEL = "none"
 SIGHTINGS = "sightings"
 
 
@@ -50,7 +49,7 @@ def run(path: Path, record: Path | None, seconds: float | None, *, no_network: b
         run=next_run(station.journal),
         started_utc_ns=time.time_ns(),
         software_version=version("strawberry-grader"),
-        model_sha256=network.hash if network else NO_MODEL,
+        model_sha256=hash_of(network),
         rule_pack_sha256=pack.hash,
         calibration_sha256=SIGHTINGS if document is None else document.content_hash(),
         station=station.profile.name,
@@ -71,8 +70,7 @@ def run(path: Path, record: Path | None, seconds: float | None, *, no_network: b
                 journal=station.journal,
                 begun=begun,
                 record=record,
-                network=None if network is None else network.path,
-                decay_limits=limits_of(network),
+                network=network,
             ),
             stack,
         )
@@ -106,8 +104,7 @@ def _calibration(station: StationFile, show: Show) -> Document | None:
 def _begin_recording(folder: Path, station: StationFile, begun: RunStarted, document: Document) -> None:
     valid_h = station.profile.references.valid_h
     check = check_of_shift(station.journal, begun.calibration_sha256, valid_h, begun.started_utc_ns)
-    model = None if begun.model_sha256 == NO_MODEL else begun.model_sha256
-    begin_recording(folder, Recorded(profile=station.profile, sphere_check=check, model_sha256=model))
+    begin_recording(folder, Recorded(profile=station.profile, sphere_check=check, model_sha256=begun.model_sha256))
     write_document(document, folder / CALIBRATION)
     shipped = station.rules in shipped_names()
     text = shipped_text(station.rules) if shipped else Path(station.rules).read_text(encoding="utf-8")

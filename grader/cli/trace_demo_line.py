@@ -8,6 +8,7 @@ from grader.cli.demo_virtual import in_virtual_time
 from grader.cli.showing import Show
 from grader.grading import RulePack
 from grader.line.profile import StationProfile
+from grader.network import NO_NETWORK
 from grader.store import RunStarted, next_run
 from grader.store.books import Follower
 from grader.trace.desk import Desk
@@ -15,7 +16,6 @@ from grader.trace.desk.desk import utc_ns
 from grader.trace.desk.feeding import feed
 from grader.twin.simulation import Depth, SimulationSettings, simulate
 
-NO_MODEL = "none"
 TRAY_COUNT = 30
 """Small trays, so that some become full."""
 
@@ -30,7 +30,7 @@ def run_lot(desk: Desk, journal: Path, pack: RulePack, lot: str, seconds: float,
         run=next_run(journal),
         started_utc_ns=time.time_ns(),
         software_version=version("strawberry-grader"),
-        model_sha256=NO_MODEL,
+        model_sha256=NO_NETWORK,
         rule_pack_sha256=pack.hash,
         calibration_sha256=simulation.calibration_hash,
         station=profile.name,

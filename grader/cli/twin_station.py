@@ -7,11 +7,12 @@ from multiprocessing.resource_tracker import ensure_running
 from pathlib import Path
 
 from grader.errors import GraderError
-from grader.grading import DecayLimits, RulePack
+from grader.grading import RulePack
 from grader.line.processes import deciding, ejecting, seeing, supervising
 from grader.line.processes.ring import FrameRing
 from grader.line.processes.supervising import Child, Family
 from grader.line.profile import StationProfile
+from grader.network import OnnxNetwork, limits_of
 from grader.store import RunStarted
 from grader.twin import live_camera, live_plant
 from grader.twin.cameras import station as station_view
@@ -40,10 +41,8 @@ class TwinStation:
     begun: RunStarted
     record: Path | None = None
     """Folder of a recording; None: frames are not kept."""
-    network: Path | None = None
-    """File of the network that reads each fruit; None: nobody looks for decay."""
-    decay_limits: DecayLimits | None = None
-    """Its."""
+    network: OnnxNetwork | None = None
+    """Reads each fruit; None: nobody looks for decay."""
 
 
 class StationLostError(GraderError, RuntimeError, code="station_lost"):
@@ -101,9 +100,10 @@ def _station(station: TwinStation, ring: RingName | None) -> list[Child]:
     line = folder, profile, station.pack, speed_mm_s, station.journal, station.begun
     children = [
         Child("ejection", ejecting.run, (folder, profile, partial(TwinIron, folder))),
-        Child("line", partial(deciding.run, decay_limits=station.decay_limits), line, again=False),
+        Child("line", partial(deciding.run, decay_limits=limits_of(station.network)), line, again=False),
     ]
     if ring is not None:
-        sees = folder, profile, station.calibration, ring, station.record, station.network
+        network = None if station.network is None else station.network.path
+        sees = folder, profile, station.calibration, ring, station.record, network
         children.append(Child("vision", seeing.run, sees))
     return children

@@ -26,6 +26,7 @@ from grader.line.profile import StationProfile
 from grader.line.references import ReferenceCheck
 from grader.line.sightings import look
 from grader.line.tracking import Tracker
+from grader.network import NO_NETWORK
 from grader.vision import Calibration
 from grader.vision.network import Network
 
@@ -48,8 +49,8 @@ class Recorded(BaseModel):
     profile: StationProfile
     sphere_check: SphereCheck
     """Before the first frame."""
-    model_sha256: str | None = None
-    """Of the network that looked; None: none did."""
+    model_sha256: str = NO_NETWORK
+    """Of the network that looked."""
 
 
 class Recorder:

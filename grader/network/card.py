@@ -10,6 +10,8 @@ from grader.errors import GraderError
 from grader.grading import DecayLimits
 
 NAME = "reader.onnx"
+NO_NETWORK = "none"
+"""In the record of a run in which nobody looks, where the network's hash would stand."""
 Probability = Annotated[float, Field(gt=0, le=1)]
 
 

@@ -7,7 +7,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from grader.grading import DecayLimits
-from grader.network.card import NetworkError, shipped_network, verify
+from grader.network.card import NO_NETWORK, NetworkError, shipped_network, verify
 from grader.vision.network import SIDE_PX, Answers
 
 OUTPUTS = ["skin", "body", "yes", "axis"]
@@ -39,6 +39,11 @@ class OnnxNetwork:
 def load_network(path: Path | None = None) -> OnnxNetwork:
     """The network at `path`, by default the shipped one, checked against its card. Raises `NetworkError`."""
     return OnnxNetwork(path or shipped_network())
+
+
+def hash_of(network: OnnxNetwork | None) -> str:
+    """What a run's record says of it."""
+    return NO_NETWORK if network is None else network.hash
 
 
 def limits_of(network: OnnxNetwork | None) -> DecayLimits | None:

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.vision import network
 from grader.vision.network import Question
 
 SIDE_PX = 128
@@ -89,6 +90,13 @@ def square(
     flags = cv2.INTER_LINEAR if smooth else cv2.INTER_NEAREST
     value = outside if isinstance(outside, tuple) else (outside,)
     return np.asarray(cv2.warpAffine(picture, to, (SIDE_PX, SIDE_PX), flags=flags, borderValue=value), np.uint8)
+
+
+def crops_of(kept: Examples) -> Bytes:
+    """What the station would show the network of them: (n, side, side, 3)."""
+    middle = np.full((1, 2), SIDE_PX / 2 - 0.5)
+    side = np.array([SIDE_PX * network.ROOM / ROOM])
+    return np.concatenate([network.crop_squares(picture, middle, side) for picture in kept.picture])
 
 
 def unknown_answers() -> NDArray[np.float32]:

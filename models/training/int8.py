@@ -15,9 +15,8 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from grader.network import shipped_network
-from grader.vision.network import ROOM, Question, crop_squares
-from models.training import examples
-from models.training.examples import Examples
+from grader.vision.network import Question
+from models.training.examples import Examples, crops_of
 from models.training.plate_examples import plate_examples
 from models.training.sources import ROOT
 
@@ -39,17 +38,15 @@ class _Crops(CalibrationDataReader):  # type: ignore[misc]
 
 def main() -> None:
     """Quantise, time, compare."""
-    kept = Examples.of(plate_examples(ROOT / "models" / "data" / "plates", held_out=True))
-    middle = np.full((1, 2), examples.SIDE_PX / 2 - 0.5)
-    side = np.array([examples.SIDE_PX * ROOM / examples.ROOM])
-    crops = np.concatenate([crop_squares(picture, middle, side) for picture in kept.picture])
+    plates = ROOT / "models" / "data" / "plates"
+    learnt, crops = (crops_of(Examples.of(plate_examples(plates, held_out=judged))) for judged in (False, True))
     with tempfile.TemporaryDirectory() as folder:
         plain, quantised = Path(folder) / "plain.onnx", Path(folder) / "int8.onnx"
         quant_pre_process(str(shipped_network()), str(plain), skip_symbolic_shape=True)
         quantize_static(
             str(plain),
             str(quantised),
-            _Crops(crops[:CALIBRATED_ON]),
+            _Crops(learnt[:CALIBRATED_ON]),
             quant_format=QuantFormat.QDQ,
             per_channel=True,
             activation_type=QuantType.QUInt8,

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from benchmarks.torture import FRUIT_A_TRAY, TIMES, fill, measure
+from benchmarks.torture import FRUIT_A_TRAY, fill, measure
 from grader.store import reading
 from grader.store.books import BOOKS
 from grader.store.books.tracing import trace_back, trace_forward
@@ -13,7 +13,6 @@ def test_every_tray_and_lot_is_found_however_many_there_are(tmp_path: Path) -> N
     found = [measure(path, size) for size in fill(path, [3_000, 60_000])]
     assert [one["fruit"] for one in found] == [3_000, 60_000]
     assert found[1]["trays"] > 15 * found[0]["trays"]
-    assert all(one[name][1] > 0 for one in found for name in TIMES)
     with reading(path, BOOKS) as books:
         back, forward = trace_back(books, 1), trace_forward(books, "L1")
     assert back is not None

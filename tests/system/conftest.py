@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.system.station_process import ServeProcess
+
 GRADER = Path(sys.executable).with_name("grader")
 MOST_LINES = 60
 
@@ -59,6 +61,15 @@ class RunningDemo:
             if stat and int(stat.rsplit(")", 1)[1].split()[1]) == self.process.pid:
                 found.append(stat)
         return found
+
+
+@pytest.fixture
+def served(station: Path) -> Iterator[ServeProcess]:
+    """`grader api serve` for the station of the file `station`."""
+    process = ServeProcess(station, 0)
+    process.start()
+    yield process
+    process.kill()
 
 
 @pytest.fixture

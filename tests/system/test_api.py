@@ -29,14 +29,6 @@ def station(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def served(station: Path) -> Iterator[ServeProcess]:
-    process = ServeProcess(station, 0)
-    process.start()
-    yield process
-    process.kill()
-
-
-@pytest.fixture
 def receiver() -> Iterator[Receiver]:
     found = Receiver()
     yield found

@@ -44,14 +44,6 @@ def running(station: Path) -> Iterator["subprocess.Popen[str]"]:
     process.communicate()
 
 
-@pytest.fixture
-def served(station: Path) -> Iterator[ServeProcess]:
-    process = ServeProcess(station, 0)
-    process.start()
-    yield process
-    process.kill()
-
-
 def command(served: ServeProcess, key: str | None, kind: str) -> tuple[int, dict[str, Any]]:
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
     body = json.dumps({"command": {"kind": kind}}).encode()
