@@ -11,19 +11,64 @@ from grader.vision.reading import squares
 _ZOOMS = (0.9, 1.0, 1.12)
 """Each object is shown so near, turned four ways and mirrored: the mean of 24 maps is finer than one of them."""
 _QUARTERS = range(4)
+_ROOM = 1.3
+"""Side of the square about a body that was seen before, in sides of its box: its stem takes no room there."""
+_SAME = 0.25
+"""Two bodies of which one covers so much of the other are one, of which colour has left pieces."""
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Hull = NDArray[np.int32]
+"""(V, 1, 2) px."""
 
 
-def find_bodies(frame_bgr: NDArray[np.uint8], objects: Objects, step: int, network: Network) -> NDArray[np.bool_]:
-    """Pixels (h, w) of `frame_bgr` (h, w, 3) where a body of one of `objects` is."""
-    found = np.zeros(frame_bgr.shape[:2], np.bool_)
-    for middle, side in zip(*squares(objects, step), strict=True):
-        found |= _body(frame_bgr, middle, float(side), network) > 0.5  # noqa: PLR2004 - likelier than not
+def find_bodies(frame_bgr: NDArray[np.uint8], objects: Objects, step: int, network: Network) -> Mask:
+    """Pixels (h, w) of `frame_bgr` (h, w, 3) where a body of one of `objects` is: convex, as berries are.
+
+    Colour may have left pieces of a body, and have left its stem on: what is seen at first is looked at again.
+    """
+    size = frame_bgr.shape[:2]
+    seen = _unite(_look(frame_bgr, *squares(objects, step), network), size)
+    boxes = np.array([cv2.boundingRect(body) for body in seen], np.float64).reshape(-1, 4)
+    corner, extent = boxes[:, :2], boxes[:, 2:]
+    bodies = _look(frame_bgr, corner + extent / 2 - 0.5, _ROOM * extent.max(axis=1, initial=0), network)
+    found = np.zeros(size, np.bool_)
+    for body in _unite(bodies, size):
+        found |= _filled(body, size)
     return found
 
 
-def _body(
-    frame_bgr: NDArray[np.uint8], middle: NDArray[np.float64], side: float, network: Network
-) -> NDArray[np.float32]:
+def _unite(bodies: list[Hull], size: tuple[int, int]) -> list[Hull]:
+    """Those of `bodies`, in a picture of `size` (h, w), that are pieces of one become one; the largest first."""
+    united: list[Hull] = []
+    for body in sorted(bodies, key=cv2.contourArea, reverse=True):
+        own = _filled(body, size)
+        for place, other in enumerate(united):
+            if np.count_nonzero(own & _filled(other, size)) > _SAME * np.count_nonzero(own):
+                united[place] = np.asarray(cv2.convexHull(np.concatenate([other, body])), np.int32)
+                break
+        else:
+            united.append(body)
+    return united
+
+
+def _filled(hull: Hull, size: tuple[int, int]) -> Mask:
+    """The pixels (h, w) of a picture of `size` in `hull`."""
+    return np.asarray(cv2.fillConvexPoly(np.zeros(size, np.uint8), hull, 1)) > 0
+
+
+def _look(frame_bgr: NDArray[np.uint8], middles: Array, sides: Array, network: Network) -> list[Hull]:
+    """The body in each of the squares about `middles` (n, 2), `sides` (n,) wide, px; fewer where there is none."""
+    hulls = []
+    for middle, side in zip(middles, sides.tolist(), strict=True):
+        body = (_body(frame_bgr, middle, side, network) > 0.5).view(np.uint8)  # noqa: PLR2004 - likelier than not
+        pieces, _ = cv2.findContours(body, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        if pieces:
+            hulls.append(np.asarray(cv2.convexHull(max(pieces, key=cv2.contourArea)), np.int32))
+    return hulls
+
+
+def _body(frame_bgr: NDArray[np.uint8], middle: Array, side: float, network: Network) -> NDArray[np.float32]:
     """Probability (h, w) that a pixel is of the body in the square about `middle` (2,), px."""
     height, width = frame_bgr.shape[:2]
     total = np.zeros((height, width), np.float32)
