@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,17 @@ settings.load_profile("station")
 ROOT = Path(__file__).parents[1]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the whole station: its tests mostly wait for a belt in real time, and the others fill the gaps."""
-    items.sort(key=lambda item: "tests/system" not in item.nodeid)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the whole station: its tests mostly wait for a belt in real time, and the others fill the gaps.
+
+    `--dist worksteal` cuts the list into as many pieces as there are workers: each piece begins with its share of them.
+    """
+    workers = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    station = [item for item in items if "tests/system" in item.nodeid]
+    others = iter([item for item in items if "tests/system" not in item.nodeid])
+    piece = len(items) // workers
+    shares = [station[first::workers] for first in range(workers)]
+    items[:] = [one for share in shares for one in (*share, *islice(others, max(0, piece - len(share))))] + list(others)
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,11 @@ import pytest
 from benchmarks.kills import books_are_right, killed_run
 
 
-@pytest.mark.parametrize(("seed", "options"), [(11, ()), (12, ()), (13, ("--no-network",)), (14, ("--no-network",))])
+@pytest.mark.parametrize(("seed", "options"), [(8, ()), (23, ("--no-network",))])
 def test_whatever_is_killed_no_fruit_is_unrecorded_in_a_tray_and_the_balance_holds(
     tmp_path: Path, seed: int, options: tuple[str, ...]
 ) -> None:
-    said = killed_run(tmp_path, seed, options=options)
-    assert said["killed"].total() == 5
+    said = killed_run(tmp_path, seed, 10, options=options)
+    assert said["killed"].total() == 10
     assert said["fruit"] > 20
     assert books_are_right(said), json.dumps({**said, "killed": dict(said["killed"])})
