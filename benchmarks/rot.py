@@ -1,6 +1,7 @@
 """Rot on the running line: what becomes of rotten and of sound fruit when the network looks at every view.
 
     .venv/bin/python benchmarks/rot.py [--fruit N]
+    .venv/bin/python benchmarks/rot.py --every 3     # would it do to look at each third frame alone? Publishes nothing.
 
 A lot of which a third rots, rendered, in virtual time, by the rule pack `cooperative`. Other fruit of the twin taught
 the network, so this is no proof for the field: what it finds in photographs is in network.md.
@@ -8,9 +9,11 @@ the network, so this is no proof for the field: what it finds in photographs is 
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import fields
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.figures import ROOT, provenance, publish
 from benchmarks.intervals import wilson
@@ -25,6 +28,7 @@ from grader.twin.feed import FeedSettings, Item
 from grader.twin.fruit import Lot
 from grader.twin.simulation import SimulationSettings, simulate
 from grader.twin.skin import Ripeness
+from grader.vision.network import Answers, Network
 
 CACHE = ROOT / ".cache" / "twin"
 CATALOGUE_SEED, CATALOGUE_FRUIT = 77, 160
@@ -38,6 +42,7 @@ def main() -> None:
     """Render, run, print, publish."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--fruit", type=int, default=1500)
+    parser.add_argument("--every", type=int, default=1, help="of so many frames the network looks at one")
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
     profile, pack, network = StationProfile(), find_rule_pack("cooperative"), load_network()
@@ -46,7 +51,7 @@ def main() -> None:
         catalogue_seed=CATALOGUE_SEED,
         catalogue_fruit=CATALOGUE_FRUIT,
     )
-    simulation = simulate(profile, settings, CACHE, network=network)
+    simulation = simulate(profile, settings, CACHE, network=Blinking(network, arguments.every))
     finished = run_station(profile, pack, simulation, arguments.fruit, network=network)
     paired = Audit(profile, pack).pairs(finished.rows, finished.where)
     rows = rot_rows([(item, record) for _, item, record in paired if record is not None and item.kind == "fruit"])
@@ -56,7 +61,24 @@ def main() -> None:
     }
     title = "Rot on the running line"
     print(f"{title}\n\n{goals_table(rows)}")
-    publish("rot", about | provenance(), title, goals_table(rows), {"rows": [row.record() for row in rows]})
+    if arguments.every == 1:
+        publish("rot", about | provenance(), title, goals_table(rows), {"rows": [row.record() for row in rows]})
+
+
+class Blinking:
+    """A network that says something of one of `every` frames alone."""
+
+    def __init__(self, network: Network, every: int) -> None:
+        self.hash = network.hash
+        self._network, self._every, self._frame = network, every, 0
+
+    def __call__(self, crops_bgr: NDArray[np.uint8]) -> Answers:
+        """What `crops_bgr` show, or that nobody looked."""
+        answers = self._network(crops_bgr)
+        self._frame += 1
+        if self._frame % self._every == 0:
+            return answers
+        return Answers(*(np.full_like(getattr(answers, field.name), np.nan) for field in fields(Answers)))
 
 
 def rot_rows(pairs: Sequence[Pair]) -> list[Row]:

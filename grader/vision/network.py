@@ -11,8 +11,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.vision.rings import as_pairs
-
 SIDE_PX = 64
 """Side of a crop."""
 CELLS = 32
@@ -75,13 +73,9 @@ def crop_squares(
 
     What lies outside of the picture is black.
     """
-    n = len(side_px)
-    if not n:
-        return np.zeros((0, SIDE_PX, SIDE_PX, 3), np.uint8)
-    steps = (np.arange(SIDE_PX) + 0.5) / SIDE_PX - 0.5
-    grid = (steps + 1j * steps[:, None]).ravel()
-    place = (centre_px[:, :1] + 1j * centre_px[:, 1:] + side_px[:, None] * grid).astype(np.complex64)
-    crops = cv2.remap(
-        picture_bgr, as_pairs(place), np.zeros((0, 0), np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT
-    )
-    return np.asarray(crops, np.uint8).reshape(n, SIDE_PX, SIDE_PX, 3)
+    crops = np.empty((len(side_px), SIDE_PX, SIDE_PX, 3), np.uint8)
+    for crop, (x, y), side in zip(crops, centre_px.tolist(), side_px.tolist(), strict=True):
+        pixel = side / SIDE_PX
+        place = np.array([[pixel, 0, x - (side - pixel) / 2], [0, pixel, y - (side - pixel) / 2]])
+        cv2.warpAffine(picture_bgr, place, (SIDE_PX, SIDE_PX), crop, cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    return crops

@@ -51,14 +51,15 @@ class Objects:
     def __len__(self) -> int:
         return len(self.hulls)
 
-    def boxes(self) -> NDArray[np.int32]:
+    def boxes(self) -> NDArray[np.intp]:
         """First and last column and row of each object, leaves included: (n, 4) x0, y0, x1, y1, coarse px."""
-        owned = self.owner != NOBODY
-        first = np.full((2, len(self)), np.iinfo(np.int32).max, np.int32)
-        last = np.zeros((2, len(self)), np.int32)
-        for axis, place in enumerate((self.column, self.row)):
-            np.minimum.at(first[axis], self.owner[owned], place[owned])
-            np.maximum.at(last[axis], self.owner[owned], place[owned])
+        first, last = np.zeros((2, 2, len(self)), np.intp)
+        for axis, (place, side) in enumerate(((self.column, self.size[1]), (self.row, self.size[0]))):
+            # Nobody's pixels mark the last line, which is left out.
+            marked = np.zeros((len(self) + 1, side), np.bool_)
+            marked[self.owner, place] = True
+            first[axis] = marked[:-1].argmax(axis=1)
+            last[axis] = side - 1 - marked[:-1, ::-1].argmax(axis=1)
         return np.concatenate([first, last]).T
 
     def only(self, kept: NDArray[np.bool_]) -> "Objects":
@@ -89,17 +90,18 @@ def find_objects(frame_bgr: NDArray[np.uint8], table: NDArray[np.uint8], step: i
     classes = classify(frame_bgr, table, step)
     size = (classes.shape[0], classes.shape[1])
     foreground = (classes != Colour.BELT).view(np.uint8)
-    blobs = np.asarray(cv2.connectedComponentsWithAlgorithm(foreground, 8, cv2.CV_32S, cv2.CCL_BBDT)[1], np.int32)
+    count, labels = cv2.connectedComponentsWithAlgorithm(foreground, 8, cv2.CV_32S, cv2.CCL_BBDT)
+    blobs = np.asarray(labels, np.int32)
     rims = _outlines(_flesh(classes), blobs)
     large = [blob for blob, parts in rims.items() if sum(map(cv2.contourArea, parts)) >= np.pi / 4 * smallest_px**2]
     hulls = [np.asarray(cv2.convexHull(np.concatenate(rims[blob])), np.int32) for blob in large]
 
     pixel = np.flatnonzero(foreground.view(np.bool_))
     row, column = (places.take(pixel) for places in _rows_and_columns(size))
-    colour = classes.ravel()[pixel]
-    number = np.full(int(blobs.max()) + 1, NOBODY, np.intp)
+    colour = classes.ravel().take(pixel)
+    number = np.full(count, NOBODY, np.intp)
     number[large] = np.arange(len(large))
-    owner = number[blobs.ravel()[pixel]]
+    owner = number.take(blobs.ravel().take(pixel))
     contested, holed, blob = [False] * len(large), [False] * len(large), list(range(len(large)))
     inside, area, solidity = _fill_hulls(hulls, pixel, owner, size)
     crowds = np.flatnonzero(solidity < SOLIDITY_OF_ONE).tolist()
@@ -169,7 +171,7 @@ def _fill_hulls(
     canvas = np.full(size, len(hulls), np.int16)
     for number, hull in enumerate(hulls):
         cv2.fillConvexPoly(canvas, hull, number)
-    inside = canvas.ravel()[pixel] == owner
+    inside = canvas.ravel().take(pixel) == owner
     covered = np.bincount(owner[inside], minlength=len(hulls))
     area = np.array([cv2.contourArea(hull) for hull in hulls])
     # Pick: a polygon drawn on pixel centres covers its area, half of the pixels on its border, and one. A border of a
