@@ -22,7 +22,7 @@ from benchmarks.rival_opencv import grade_by_tutorial, grade_by_tutorial_with_bl
 from benchmarks.table import Goal, Row, goals_table
 from grader.cli.bench import interleave
 from grader.network import load_network
-from grader.vision import measure
+from grader.vision import Sightings, measure
 
 RENDERED_BELT = ROOT.parent / "shared" / "data" / "rendered-belt"
 TURNS = 300
@@ -66,7 +66,8 @@ def main() -> int:
         "pictures": f"simulated: path-traced (rendered-belt), {width} x {height} px, {fruit:.1f} fruit a frame",
         "timing": "CPU time of one thread, taken in turn in one process; ratios of medians unless they say otherwise",
     } | provenance(packages)
-    rows = speed_rows(times)
+    alone = np.array([_alone(measure(picture.frame_bgr, picture.calibration)) for picture in pictures])
+    rows = [*speed_rows(times), *alone_rows(times, alone[np.arange(arguments.turns) % len(pictures)])]
     title = "Speed of `measure`"
     print(f"{title}\n\n{goals_table(rows)}\n\n{about['pictures']}")
     publish("speed", about, title, goals_table(rows), {"rows": [row.record() for row in rows]})
@@ -132,6 +133,24 @@ def speed_rows(times: Times) -> list[Row]:
             taken = times[name]
             rows.append(Row(quantity, "times", 1, len(taken), float(np.median(taken) / p50), None, must, aim))
     return rows
+
+
+def alone_rows(times: Times, alone: NDArray[np.bool_]) -> list[Row]:
+    """What parting fruit that touch takes, which no rival does: the turns (n,) on frames where all lie `alone`."""
+    if not alone.any():
+        return []
+    ours = float(np.median(times["ours"][alone]))
+    quantity = "frames where no fruit touch: OpenCV tutorial / ours"
+    return [
+        Row("frames where no fruit touch: ours, median", "ms", 2, int(alone.sum()), ours),
+        Row(quantity, "times", 1, int(alone.sum()), float(np.median(times["tutorial"][alone])) / ours),
+    ]
+
+
+def _alone(seen: Sightings) -> bool:
+    """Whether no blob had to be parted."""
+    blobs = seen.objects.blob.tolist()
+    return len(set(blobs)) == len(blobs)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Coarse to fine, first half: the frame at a quarter of its resolution, cut into objects that hold flesh."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -96,8 +95,8 @@ def find_objects(frame_bgr: NDArray[np.uint8], table: NDArray[np.uint8], step: i
     large = [blob for blob, parts in rims.items() if sum(map(cv2.contourArea, parts)) >= np.pi / 4 * smallest_px**2]
     hulls = [np.asarray(cv2.convexHull(np.concatenate(rims[blob])), np.int32) for blob in large]
 
-    pixel = np.flatnonzero(foreground.view(np.bool_))
-    row, column = (places.take(pixel) for places in _rows_and_columns(size))
+    row, column = _places(foreground)
+    pixel = row * size[1] + column
     colour = classes.ravel().take(pixel)
     number = np.full(count, NOBODY, np.intp)
     number[large] = np.arange(len(large))
@@ -144,11 +143,11 @@ def _flesh(classes: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray((classes == Colour.RED) | (classes == Colour.PALE)).view(np.uint8)
 
 
-@lru_cache(maxsize=4)
-def _rows_and_columns(size: tuple[int, int]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Row and column of each pixel of a picture, in reading order."""
-    row, column = np.indices(size, np.int32).reshape(2, -1)
-    return row, column
+def _places(mask: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """Rows and columns of what is not 0 in `mask` (h, w), in reading order: (2, P)."""
+    if not mask.any():
+        return np.zeros((2, 0), np.int32)
+    return np.ascontiguousarray(np.asarray(cv2.findNonZero(mask), np.int32).reshape(-1, 2)[:, ::-1].T)
 
 
 def _outlines(mask: NDArray[np.uint8], blobs: NDArray[np.int32]) -> dict[int, list[NDArray[np.int32]]]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.rival_opencv import grade_by_tutorial
-from benchmarks.speed import speed_rows
+from benchmarks.speed import alone_rows, speed_rows
 
 
 def test_rows_are_ratios_of_medians_and_of_our_slowest_calls() -> None:
@@ -31,3 +31,10 @@ def test_the_tutorials_rival_does_find_fruit() -> None:
     ((box_px, circle_px),) = grade_by_tutorial(frame)
     assert box_px == pytest.approx(49, abs=2)
     assert circle_px == pytest.approx(np.hypot(49, 59), abs=2)
+
+
+def test_frames_where_no_fruit_touch_are_a_row_of_their_own() -> None:
+    times = {"ours": np.array([1.0, 3.0, 1.0]), "tutorial": np.array([2.0, 2.0, 2.0])}
+    _, ratio = alone_rows(times, np.array([True, False, True]))
+    assert (ratio.value, ratio.n) == (2.0, 2)
+    assert not alone_rows(times, np.zeros(3, np.bool_))
