@@ -8,7 +8,7 @@ from grader.vision.network import CELLS, Question, Skin
 
 SCALE = 1 / 128
 """From grey levels to what the first convolution takes; folded into its weights on export."""
-CHANNELS = (12, 24, 32, 48)
+CHANNELS = (16, 24, 32, 48)
 """At 32, 16, 8 and 4 cells a side."""
 BODY, STEM, APEX = Skin.COUNT, Skin.COUNT + 1, Skin.COUNT + 2
 """Maps beyond those of the classes."""
