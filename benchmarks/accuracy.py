@@ -62,7 +62,7 @@ def publish_rendered(data: Path, *, list_all: bool) -> None:
     }
     _publish("accuracy", "Accuracy on path-traced pictures", about, rows, outcome, list_all=list_all)
     network = load_network()
-    rows = network_rows(judge(read_pictures(data, station), network))
+    rows = network_rows(judge(read_pictures(data, station), network), network.card.decay_limits())
     title = "What the network's task asks, on path-traced pictures"
     print(f"{title}\n\n{goals_table(rows)}\n")
     about |= {"network": network.hash}

@@ -9,6 +9,7 @@ from benchmarks import intervals
 from benchmarks.intervals import bootstrap, wilson
 from benchmarks.judging import Fruit, Outcome
 from benchmarks.table import Goal, Row
+from grader.grading import Decay, DecayLimits
 
 Array = NDArray[np.float64]
 
@@ -70,14 +71,16 @@ def accuracy_rows(outcome: Outcome, coverage_aim: Goal | None) -> list[Row]:
     ]
 
 
-def network_rows(outcome: Outcome) -> list[Row]:
-    """What the network's issue asks of isolated fruit on rendered pictures."""
+def network_rows(outcome: Outcome, limits: DecayLimits) -> list[Row]:
+    """What the network's issue asks of isolated fruit on rendered pictures, none of which rots."""
     alone = _measured([fruit for fruit in outcome.fruit if fruit.isolated])
     maturity = _column(alone, "maturity") - _column(alone, "true_maturity")
     turned = (_column(alone, "axis_deg") - _column(alone, "true_axis_deg") + 180) % 360 - 180
     clear = [fruit for fruit in alone if min(abs(fruit.true_maturity - limit) for limit in WINDOW) >= CLEAR_RED]
     iou = _column([fruit for fruit in outcome.fruit if fruit.found], "iou")
     mean_absolute, median, p95 = intervals.mean_absolute, intervals.median, intervals.percentile_95
+    every = [limits.judge(fruit.decay) for fruit in outcome.fruit if fruit.found]
+    spots_mm2 = _column(_measured(outcome.fruit), "rot_mm2")
     return [
         _value("maturity: mean error", "", maturity, mean_absolute, Goal(high=0.02), Goal(high=0.01), decimals=3),
         _share(
@@ -90,6 +93,11 @@ def network_rows(outcome: Outcome) -> list[Row]:
         _value("axis: 95th percentile", "°", turned, p95, Goal(high=8.0), Goal(high=4.0), decimals=1),
         _value("flesh mask IoU", "", iou, intervals.mean, Goal(0.97), Goal(0.985), decimals=3),
         _share("whole grade", [fruit.grade == fruit.true_grade for fruit in alone], Goal(92), Goal(96)),
+        _share("sound fruit, one view: rot suspected", [decay == Decay.SUSPECTED for decay in every]),
+        _share("sound fruit, one view: rot sure", [decay == Decay.SURE for decay in every], Goal(high=0.5)),
+        _value(
+            "sound fruit, one view: area taken for rot, 95th percentile", "mm²", spots_mm2, p95, None, None, decimals=1
+        ),
     ]
 
 

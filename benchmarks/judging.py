@@ -54,6 +54,9 @@ class Fruit:
     grade: str | None = None
     iou: float = float("nan")
     """Of its flesh mask."""
+    decay: float = float("nan")
+    """Probability, by this view alone."""
+    rot_mm2: float = float("nan")
 
     @property
     def measured(self) -> bool:
@@ -153,6 +156,8 @@ def _with_row(truth: Fruit, sightings: Sightings, row: int, iou: float) -> Fruit
         size_grade=grade_of(diameter_mm, RIPE) if measured else None,
         grade=grade_of(diameter_mm, maturity) if measured else None,
         iou=iou,
+        decay=float(sightings.decay[row]),
+        rot_mm2=float(sightings.rot_mm2[row]),
     )
 
 

@@ -41,7 +41,7 @@ SHOWN: dict[str, dict[str, tuple[str, str]]] = {
             "**Rot**, 4 % and more of what is seen, into a table tray",
             "{:.1f} %",
         ),
-        "sound: suspected, to recheck": ("Sound fruit to recheck because rot is suspected", "{:.1f} %"),
+        "sound: suspected, to recheck": ("Sound fruit to recheck because rot is suspected, all views", "{:.1f} %"),
     },
     "line": {
         "sent to an outlet: delivered there": ("**Running line**, 10 fruit/s: delivered as sent", "{:.2f} %"),

@@ -22,7 +22,8 @@ def verify_command(path: Path | None) -> None:
     card = load_network(path).card
     click.echo(
         f"{path}: whole, and runs\n"
-        f"SHA-256: {card.sha256}\n"
+        f"SHA-256 of the file: {card.sha256}\n"
+        f"in records, with its limits: {card.hash}\n"
         f"trained on: {card.trained_on}\n"
         f"decay: suspected from {card.decay_suspected:.3g}, sure from {card.decay_sure:.3g}"
     )

@@ -33,6 +33,11 @@ class Card(BaseModel):
     decay_sure: Probability
     """From which on the fruit is waste."""
 
+    @property
+    def hash(self) -> str:
+        """What records name: of the file's SHA-256 and the two limits, because all three decide."""
+        return hashlib.sha256(f"{self.sha256} {self.decay_suspected} {self.decay_sure}".encode()).hexdigest()
+
     def decay_limits(self) -> DecayLimits:
         """For grading. Raises ValueError where the second is below the first."""
         return DecayLimits(self.decay_suspected, self.decay_sure)

@@ -22,7 +22,7 @@ SOAKED_PX = 1.9
 STRANGE = 0.12
 """Share of an object, glare aside, that has neither skin's colour nor a leaf's: a stone's, a tool's."""
 LEAST_RED = 0.03
-"""What has neither a calyx nor this share of red may be anything pale: it is left to the recheck crate, as all is."""
+"""What has neither a calyx nor this share of red may be anything pale."""
 RAGGED, RAGGED_SEEN = 0.93, 0.65
 """What has no calyx, fills less of its hull than the first, and has an edge along less of it than the second, is
 juice."""
@@ -40,19 +40,22 @@ def narrowest_mm(objects: Objects, coarse_mm: float) -> NDArray[np.float64]:
 def may_be_fruit(objects: Objects, census: Census, width_mm: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which objects have the size and the compactness of a strawberry, and are no finger of a hand: (n,).
 
-    `width_mm` (n,) is their `narrowest_mm`.
+    `width_mm` (n,) is their `narrowest_mm`. Of what colour they are, `is_strange` says.
     """
     has_calyx = census.leaf() >= FEWEST_LEAF_PIXELS
     beside_calyx = _beside(objects.blob, has_calyx)
-    red, flesh = census.red(), census.flesh()
     fits = width_mm < LARGEST_FRUIT_MM
-    heap = ~fits & has_calyx & (red > HEAP_RED * flesh) & (objects.solidity > SOLID)
+    heap = ~fits & has_calyx & (census.red() > HEAP_RED * census.flesh()) & (objects.solidity > SOLID)
     compact = objects.solidity > np.where(beside_calyx, SOLID, SOLID_WITHOUT_CALYX)
     part_of_larger = _beside(objects.blob, ~fits & ~heap) & ~has_calyx
-    plain = census.strange() < STRANGE
-    known_colour = has_calyx | (red > LEAST_RED * flesh)
     whole = compact & fits & (width_mm > 0) & ~part_of_larger
-    return np.asarray((whole | heap) & plain & known_colour, np.bool_)
+    return np.asarray(whole | heap, np.bool_)
+
+
+def is_strange(census: Census) -> NDArray[np.bool_]:
+    """Which objects have not the colours of a sound fruit: (n,). Neither have stones and petals; nor has rot."""
+    pale = (census.leaf() < FEWEST_LEAF_PIXELS) & (census.red() <= LEAST_RED * census.flesh())
+    return np.asarray(pale | (census.strange() >= STRANGE))
 
 
 def _beside(blob: NDArray[np.intp], chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -60,7 +60,7 @@ class Network(Protocol):
     """Reads crops."""
 
     hash: str
-    """SHA-256 of its file, hexadecimal."""
+    """What records name it by, hexadecimal."""
 
     def __call__(self, crops_bgr: NDArray[np.uint8]) -> Answers:
         """What `crops_bgr` (n, SIDE_PX, SIDE_PX, 3) show."""

@@ -9,7 +9,7 @@ from grader.vision.census import Census, count_pixels
 from grader.vision.colour import colour_table
 from grader.vision.edges import RAYS, Edges, find_edges
 from grader.vision.geometry import Sight
-from grader.vision.likeness import LARGEST_FRUIT_MM, is_stain, may_be_fruit, narrowest_mm
+from grader.vision.likeness import LARGEST_FRUIT_MM, is_stain, is_strange, may_be_fruit, narrowest_mm
 from grader.vision.maturity import measure_maturity
 from grader.vision.network import Network
 from grader.vision.objects import find_objects
@@ -28,6 +28,8 @@ COARSEST_STEP = 4
 """and at most this many frame pixels, so that the rays reach both sides of the edge."""
 SURELY_NONE = 0.95
 """What the network takes for no fruit with this probability gets no row."""
+LIKELY_NONE = 0.5
+"""Of what colour finds strange already the network need not be so sure."""
 SMALLEST_FRUIT_MM = 9.0
 """Nothing smaller is looked for: petals, seeds, drops."""
 SOFTEST_EDGE_PX = 2.3
@@ -60,15 +62,17 @@ def measure(
     objects = find_objects(frame_bgr, table, step, SMALLEST_FRUIT_MM / sight.mm_per_px / step)
     census = count_pixels(objects)
     across_mm = narrowest_mm(objects, step * sight.mm_per_px)
-    kept = may_be_fruit(objects, census, across_mm)
-    objects, census, across_mm = objects.only(kept), census.only(kept), across_mm[kept]
+    strange = is_strange(census)
+    # Without the network what is strange is left to the recheck crate, as all is that nobody ejects.
+    kept = may_be_fruit(objects, census, across_mm) & (~strange | (network is not None))
+    objects, census, across_mm, strange = objects.only(kept), census.only(kept), across_mm[kept], strange[kept]
     hulls_px = Rings.of(objects.hulls, step)
     edges = find_edges(frame_bgr, table, hulls_px)
     centre_px = hulls_px.centroid()
     reading = read_fruit(network, as_taken, objects, step) if network else unread(len(objects))
     cut = _cut(edges, calibration.camera.size_px, step)
     # Of what the frame cuts the network sees too little to say.
-    no_fruit = (reading.no_fruit > SURELY_NONE) & ~cut & doubt
+    no_fruit = (reading.no_fruit > SURELY_NONE) & ~cut & doubt | strange & (reading.no_fruit > LIKELY_NONE)
     # Against a belt that was only guessed, a missing edge proves nothing.
     if calibration.belt_colour:
         no_fruit |= is_stain(objects, census, edges)

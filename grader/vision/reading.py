@@ -55,13 +55,16 @@ def interpret(answers: Answers) -> Reading:
     """Add up what `answers` say of the cells that are the fruit's own."""
     n = len(answers.yes)
     own = answers.body.reshape(n, CELLS**2, 1)
-    seen = (answers.skin.reshape(n, Skin.COUNT, CELLS**2) @ own)[..., 0].astype(np.float64)
+    skin = answers.skin.reshape(n, Skin.COUNT, CELLS**2)
+    seen = (skin @ own)[..., 0].astype(np.float64)
     flesh = np.maximum(seen[:, _FLESH].sum(axis=1), 1e-9)
+    # A little doubt in each of many cells is no spot: an area is of cells that are likelier rot than not.
+    spots = ((skin[:, [Skin.ROT, Skin.BRUISE]] > 0.5) @ own)[..., 0].astype(np.float64)  # noqa: PLR2004 - likelier than not
     yes = answers.yes.astype(np.float64)
     return Reading(
         decay=yes[:, Question.DECAY],
         no_fruit=yes[:, Question.NO_FRUIT],
         red=seen[:, Skin.RED] / flesh,
-        rot=seen[:, Skin.ROT] / flesh,
-        bruise=seen[:, Skin.BRUISE] / flesh,
+        rot=spots[:, 0] / flesh,
+        bruise=spots[:, 1] / flesh,
     )

@@ -8,6 +8,7 @@ import pytest
 from benchmarks.goals import accuracy_rows, calibration_rows, network_rows
 from benchmarks.judging import Fruit, Outcome, grade_of
 from benchmarks.table import Goal, Row, goals_table
+from grader.grading import DecayLimits
 
 N = 100
 
@@ -140,7 +141,10 @@ def test_the_network_rows_see_a_turned_axis_and_a_wrong_window() -> None:
     planted = [fruit(number) for number in range(N)]
     planted = [replace(one, true_axis_deg=355.0, axis_deg=15.0) if one.number % 10 == 0 else one for one in planted]
     planted = [replace(one, maturity=0.95) if one.number % 10 == 1 else one for one in planted]
-    rows = {row.quantity: row.value for row in network_rows(Outcome(fruit=planted, rows=N))}
+    planted = [replace(one, decay=0.3 if one.number % 10 in (2, 3) else 0.01, rot_mm2=0.0) for one in planted]
+    rows = {row.quantity: row.value for row in network_rows(Outcome(fruit=planted, rows=N), DecayLimits(0.2, 0.9))}
+    assert rows["sound fruit, one view: rot suspected"] == pytest.approx(20)
+    assert rows["sound fruit, one view: rot sure"] == 0
     assert rows["axis: median error"] == 0
     assert rows["axis: 95th percentile"] == 20
     assert rows["maturity: mean error"] == pytest.approx(0.01)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from grader.cli.main import main as grader
 from grader.network import NetworkError, load_network, shipped_network, verify
+from grader.network.session import WARM, check_answers
 from grader.vision.network import CELLS, SIDE_PX, Question, Skin
 
 
@@ -107,6 +109,22 @@ def test_verify_says_which_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     assert load_network().hash in said
     assert "whole, and runs" in said
+
+
+def test_other_limits_are_another_network_to_whoever_reads_a_record(copied: Path) -> None:
+    change_card(copied, decay_suspected=0.9)
+    assert load_network(copied).hash != load_network().hash
+
+
+def test_answers_that_cannot_be_are_refused() -> None:
+    told = load_network()(np.zeros((WARM, SIDE_PX, SIDE_PX, 3), np.uint8))
+    check_answers(told)
+    for name, wrong in (("skin", told.skin[:, :-1]), ("body", told.body[:, ::2, ::2]), ("yes", told.yes[:, :1])):
+        with pytest.raises(NetworkError, match="another version"):
+            check_answers(replace(told, **{name: wrong}))
+    for name, wrong in (("yes", told.yes + 7), ("yes", told.yes - 1), ("body", np.full_like(told.body, np.nan))):
+        with pytest.raises(NetworkError, match="no probabilities"):
+            check_answers(replace(told, **{name: wrong}))
 
 
 def test_verify_refuses_a_damaged_one_with_one_sentence(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 import pytest
 
@@ -15,6 +16,8 @@ from .conftest import calibration, scene
 
 FRAME = scene(SceneSettings(fruit=6)).frame_bgr
 KNOWN = calibration(belt_colour=learn_belt_colour(scene(SceneSettings(fruit=0)).frame_bgr))
+BROWN = (70, 66, 76)
+"""Neither skin's colour nor a leaf's."""
 Bytes = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 
 
@@ -35,9 +38,10 @@ class Planted:
         yes[:, Question.DECAY] = self.decay
         yes[:, Question.NO_FRUIT] = np.resize(self.no_fruit, n)
         skin = np.zeros((n, Skin.COUNT, CELLS, CELLS), np.float32)
-        skin[:, Skin.RED], skin[:, Skin.ROT] = 1 - self.rot, self.rot
         body = np.zeros((n, CELLS, CELLS), np.float32)
         body[:, 8:24, 8:24] = 1
+        spot = 8 + round(16 * self.rot)
+        skin[:, Skin.ROT, :spot], skin[:, Skin.RED, spot:] = 1, 1
         return Answers(skin, body, yes, np.zeros((n, 2), np.float32))
 
 
@@ -49,6 +53,12 @@ def test_shares_are_of_the_body_alone() -> None:
     assert reading.rot == pytest.approx([0.25, 0.25])
     assert reading.red == pytest.approx([0.75, 0.75])
     assert reading.bruise == pytest.approx([0, 0])
+
+
+def test_a_little_doubt_everywhere_is_no_spot() -> None:
+    answers = Planted(rot=0)(np.zeros((1, SIDE_PX, SIDE_PX, 3), np.uint8))
+    answers.skin[:, Skin.RED], answers.skin[:, Skin.ROT] = 0.7, 0.3
+    assert interpret(answers).rot == pytest.approx([0])
 
 
 def test_with_a_network_the_rows_say_what_it_says_and_nothing_else_changes() -> None:
@@ -84,6 +94,16 @@ def test_what_the_frame_cuts_keeps_its_row_whatever_the_network_says() -> None:
 def test_without_doubt_every_row_stays() -> None:
     every = measure(FRAME, KNOWN)
     assert len(measure(FRAME, KNOWN, Planted(no_fruit=[1.0]), doubt=False)) == len(every)
+
+
+def test_what_has_strange_colours_is_left_to_the_network() -> None:
+    """A third of a fruit is as brown as rot, or as a stone's."""
+    frame, first = FRAME.copy(), measure(FRAME, KNOWN)
+    x, y = (int(value) for value in first.centre_px[first.width_mm.argmax()])
+    cv2.circle(frame, (x, y), 18, BROWN, -1)
+    assert len(measure(frame, KNOWN)) == len(first) - 1
+    assert len(measure(frame, KNOWN, Planted(no_fruit=[0.2]))) == len(first)
+    assert len(measure(frame, KNOWN, Planted(no_fruit=[0.7]))) == len(first) - 1
 
 
 def test_each_crop_shows_its_fruit_in_the_middle() -> None:
