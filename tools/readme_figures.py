@@ -36,6 +36,9 @@ SHOWN: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "decay found at 0.2% false alarms, all sound berries": ("The same at 0.2 % false alarms", "{:.1f} %"),
     },
+    "accuracy-network": {
+        "sound fruit, one view: rot suspected": ("Sound fruit suspected of rot by one view", "{:.1f} %"),
+    },
     "rot": {
         "rot on 4 % and more of what is seen: into a tray of a table grade": (
             "**Rot**, 4 % and more of what is seen, into a table tray",

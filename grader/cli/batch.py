@@ -41,6 +41,8 @@ EVERY_PX = 8
 """Every so many pixels are enough to say how bright the belt is,"""
 LEAST_BELT = 0.05
 """if this share of them is belt."""
+DARK = 0.05
+"""Below this there is no light, or the picture is none of the camera's."""
 DIMMEST, BRIGHTEST = 0.5, 1.5
 """Of the learnt brightness. From 0.6 to 1.25 times no diameter moved by more than its uncertainty allows; at a quarter
 they moved by up to 4 mm."""
@@ -94,8 +96,8 @@ class Batch:
         frame = read_colour_picture(picture)
         calibration = self._calibration(frame, picture)
         sightings = measure(frame, calibration, self.network)
-        _require_belt(frame, sightings, calibration, picture)
-        _require_light(frame, calibration, picture)
+        require_belt(frame, sightings, calibration, picture)
+        require_light(frame, calibration, picture)
         rows = make_rows(click.format_filename(picture), sightings, calibration, self.standard)
         overlay, mask = self.drawings_of(picture)
         if mask is not None:
@@ -116,7 +118,7 @@ class Batch:
         return calibration
 
 
-def _require_belt(frame: Picture, sightings: Sightings, calibration: Calibration, picture: Path) -> None:
+def require_belt(frame: Picture, sightings: Sightings, calibration: Calibration, picture: Path) -> None:
     """Raise `PictureBeltError` where most of `frame`, and its commonest colour, is not the belt that was learnt."""
     belt, (height, width) = calibration.belt_colour, sightings.objects.size
     foreground = len(sightings.objects.row) / (height * width)
@@ -132,7 +134,7 @@ def _require_belt(frame: Picture, sightings: Sightings, calibration: Calibration
         )
 
 
-def _require_light(frame: Picture, calibration: Calibration, picture: Path) -> None:
+def require_light(frame: Picture, calibration: Calibration, picture: Path) -> None:
     """Raise `PictureLightError` where the belt is far darker or brighter in `frame` than when it was learnt."""
     belt = calibration.belt_colour
     if belt is None:
@@ -143,6 +145,8 @@ def _require_light(frame: Picture, calibration: Calibration, picture: Path) -> N
         return
     median = np.array(belt.median_bgr)
     share = float(np.median(on_belt @ median) / (median @ median))
+    if share < DARK:
+        raise PictureLightError(f"{picture} is black: mend the light, or leave out what is no frame of this camera")
     if not DIMMEST < share < BRIGHTEST:
         raise PictureLightError(
             f"{picture}: the belt is {share:.2f} times as bright as when it was learnt: edges would be misjudged. "

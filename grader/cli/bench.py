@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.calibration import load_calibration
+from grader.cli.batch import require_belt, require_light
 from grader.cli.pictures import read_picture
 from grader.errors import GraderError
 from grader.network import load_network
@@ -88,6 +89,8 @@ def _read_frame(path: Path, calibration: Calibration) -> Frame:
         raise FrameSizeError(
             f"{path} is {frame.shape[1]} x {frame.shape[0]} px, the calibrated camera's pictures are {width} x {height}"
         )
+    require_belt(frame, measure(frame, calibration), calibration, path)
+    require_light(frame, calibration, path)
     return frame
 
 

@@ -65,7 +65,7 @@ class Options(TypedDict):
 )
 @click.option("--overlay", type=FOLDER, help="A folder for pictures with outlines, axes and grades drawn in.")
 @click.option("--masks", type=FOLDER, help="A folder for 16-bit PNG in which the pixels of fruit n are n.")
-@click.option("--no-network", is_flag=True, help="Do without the network: decay, bruises, deformity are not assessed.")
+@click.option("--no-network", is_flag=True, help="Do without the network: decay and bruises are not assessed.")
 @click.option("-o", "--output", type=FILE, help="A file for the results. Default: stdout.")
 def grade(pictures: tuple[Path, ...], **options: Unpack[Options]) -> None:
     """Measure and grade every strawberry in PICTURES: files, and folders of pictures.
@@ -75,6 +75,8 @@ def grade(pictures: tuple[Path, ...], **options: Unpack[Options]) -> None:
     files = find_pictures(pictures)
     pack = find_rule_pack(options["rules"])
     network = None if options["no_network"] else load_network()
+    if network is None and pack.limits_of("bruise_mm2"):
+        raise click.UsageError(f"the rules {pack.name} limit bruises, which nobody looks for with --no-network")
     standard = Standard(
         pack=pack,
         density_g_cm3=options["density"],

@@ -18,6 +18,8 @@ SHORT_WORDS = 16
 """A first line of more letters is written as small as the figures."""
 BARE_NAME = 2
 """A grade's name of so few letters (I, II) is a mere stroke or two: the word grade is put before it."""
+MOST_WORDED = 60
+"""Of more fruit in one picture the labels would hide most, and finding places would take minutes."""
 _PADDING_PX = 5
 _GAP_PX = 6
 _GRID_PX = 28
@@ -86,8 +88,11 @@ def name_of(grade: str) -> str:
 def place_labels(words: Sequence[tuple[str, ...]], boxes: Array, size: tuple[int, int], unit: float) -> list[Label]:
     """A label of each of `words` for the fruit that lie in `boxes` (n, 4) of a picture of `size` (h, w), px.
 
-    `unit` is how many times larger than 1456 px the picture is. The fruit with least room come first.
+    `unit` is how many times larger than 1456 px the picture is. The fruit with least room come first. Where there are
+    more than `MOST_WORDED` there is room for none: each bears its number, the first of its words.
     """
+    if len(words) > MOST_WORDED:
+        return [_number_on(lines[0].split()[0], box, unit) for lines, box in zip(words, boxes, strict=True)]
     placed: dict[int, Label] = {}
     ways: dict[int, Array] = {}
     least_room_first = np.argsort([_crowding(box, boxes) for box in boxes])[::-1]
@@ -102,6 +107,14 @@ def place_labels(words: Sequence[tuple[str, ...]], boxes: Array, size: tuple[int
         best, ways[index] = _best(places, index, boxes, (labels, leaders), unit)
         placed[index] = Label(lines, caps, round(best[0]), round(best[1]), width, height)
     return [placed[index] for index in range(len(words))]
+
+
+def _number_on(number: str, box: Array, unit: float) -> Label:
+    """A label in the middle of the fruit in `box` x0, y0, x1, y1."""
+    caps = (unit * FIGURE_CAP_PX,)
+    width, height = _size_of((number,), caps, unit)
+    x, y = ((box[:2] + box[2:] - (width, height)) / 2).round().astype(int).tolist()
+    return Label((number,), caps, x, y, width, height)
 
 
 def draw_label(picture: Picture, label: Label, ink: Ink, unit: float) -> None:

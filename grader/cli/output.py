@@ -1,5 +1,6 @@
 """Where results go: a file or stdout, a picture's rows in one piece, so that an interrupted run leaves whole lines."""
 
+import fcntl
 import os
 import sys
 import tempfile
@@ -45,7 +46,8 @@ class Results:
         except OSError as error:
             if whole is not None:
                 # Half a row, from a disk that filled up, would make the rows before it unreadable too.
-                os.ftruncate(self._file.fileno(), whole)
+                with suppress(OSError):  # a device, /dev/full for one, has no length
+                    os.ftruncate(self._file.fileno(), whole)
             raise OutputError(f"cannot write to {self.path or 'stdout'}: {error.strerror}") from error
 
     def __enter__(self) -> Self:
@@ -97,9 +99,27 @@ def _open(path: Path | None) -> BinaryIO:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Without a buffer nothing waits that a full disk could not take and that closing would try to write again.
-        return path.open("wb", buffering=0)
+        file = path.open("ab", buffering=0)
+        if path.is_file():
+            _keep_others_out(file, path)
+            file.truncate(0)
+            file.seek(0)
+    except OutputError:
+        raise
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror}") from error
+    return file
+
+
+def _keep_others_out(file: BinaryIO, path: Path) -> None:
+    """Two that write one file would mix their rows; raises `OutputError`."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise OutputError(f"another grader is writing {path}: wait until it has ended, or name another file") from None
+    except OSError:  # a file system without locks: nobody can be kept out
+        return
 
 
 def _usual_mode() -> int:

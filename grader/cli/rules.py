@@ -65,6 +65,12 @@ def check(file: str) -> None:
             "give it a name of its own, or nobody can tell the two apart",
             err=True,
         )
+    if pack.limits_of("bruise_mm2"):
+        click.echo(
+            "warning: it limits bruises, and the network that ships with this version hardly finds any: try it on your "
+            "own fruit before you pay by it",
+            err=True,
+        )
 
 
 @rules.command()

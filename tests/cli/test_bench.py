@@ -92,3 +92,9 @@ def test_nobody_is_always_the_first_at_a_frame() -> None:
     calls = {name: partial(lambda name, turn: first.setdefault(turn, name), name) for name in ("one", "other")}
     interleave(calls, turns=30)
     assert 5 < Counter(first.values())["one"] < 25
+
+
+def test_frames_of_another_belt_are_refused(demo: Path, blue_belt: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    frame = next((demo / "black-belt").glob("*.jpg"))
+    assert main(["bench", "vision", str(frame), "--calibration", str(blue_belt)]) == 2
+    assert "is not the one that the calibration learnt" in capsys.readouterr().err

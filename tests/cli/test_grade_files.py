@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.cli.main import EXIT_USAGE, main
+from grader.cli.output import Results
 
 GRADER = Path(sys.executable).with_name("grader")
 
@@ -31,6 +32,24 @@ def test_results_never_replace_an_input_under_another_name(frame: Path, blue_bel
     os.link(frame, link)
     assert grade(frame, "--calibration", blue_belt, "--format", "jsonl", "-o", link) == EXIT_USAGE
     assert frame.read_bytes() == before
+
+
+def test_two_never_write_one_file(
+    frame: Path, blue_belt: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "rows.jsonl"
+    with Results(output) as first:
+        first.write("mine\n")
+        assert grade(frame, "--calibration", blue_belt, "-o", output) == EXIT_USAGE
+    assert "another grader is writing" in capsys.readouterr().err
+    assert output.read_text(encoding="utf-8") == "mine\n"
+    assert grade(frame, "--calibration", blue_belt, "-o", output) == 0
+    assert "mine" not in output.read_text(encoding="utf-8")
+
+
+def test_a_device_without_room_says_so(frame: Path, blue_belt: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert grade(frame, "--calibration", blue_belt, "-o", "/dev/full") == 1
+    assert "No space left on device" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("option", "suffix"), [("--masks", "png"), ("--overlay", "jpg")])

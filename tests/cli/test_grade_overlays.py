@@ -106,6 +106,15 @@ def test_labels_lie_in_the_picture_and_not_on_each_other() -> None:
         assert sum(label.overlap(box) for box in boxes) == 0
 
 
+def test_of_very_many_fruit_each_bears_its_number() -> None:
+    corners = [(x, y) for x in range(0, 1400, 70) for y in range(0, 1000, 70)]
+    boxes = np.array([[x, y, x + 60, y + 60] for x, y in corners], np.float64)
+    words = [(f"{number}  Super", "36.0 mm") for number in range(1, len(boxes) + 1)]
+    labels = place_labels(words, boxes, (1088, 1456), 1.0)
+    assert [label.lines for label in labels] == [(str(number),) for number in range(1, len(boxes) + 1)]
+    assert all(label.overlap(box) == label.width * label.height for label, box in zip(labels, boxes, strict=True))
+
+
 def test_labels_of_a_heap_go_to_the_empty_belt() -> None:
     corners = [(x, y) for x in range(300, 900, 105) for y in range(250, 650, 105)]
     boxes = np.array([[x, y, x + 100, y + 100] for x, y in corners], np.float64)

@@ -312,6 +312,13 @@ def test_a_reader_that_leaves_ends_the_run_quietly(frame: Path) -> None:
     assert not re.search("Traceback|Exception|BrokenPipe", said)
 
 
+def test_a_black_picture_is_said_to_be_black(demo: Path, blue_belt: Path, tmp_path: Path) -> None:
+    black, output = tmp_path / "black.png", tmp_path / "rows.jsonl"
+    cv2.imwrite(str(black), np.zeros_like(cv2.imread(str(demo / "blue-belt" / "frame_010.jpg"))))
+    assert grade(black, "--calibration", blue_belt, "-o", output) == 1
+    assert "is black" in graded(output)[0]["error"]["text"]
+
+
 @pytest.mark.parametrize(("light", "code"), [(0.25, "picture-light"), (0.75, None)])
 def test_a_picture_in_another_light_than_the_belt_was_learnt_in_is_refused(
     light: float, code: str | None, demo: Path, blue_belt: Path, tmp_path: Path

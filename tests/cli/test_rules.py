@@ -98,3 +98,35 @@ def test_check_warns_of_a_changed_pack_under_a_shipped_name(own: Path, capsys: p
     own.write_text(own.read_text(encoding="utf-8").replace("value = 35.0", "value = 36.0"), encoding="utf-8")
     assert main(["rules", "check", str(own)]) == 0
     assert "bears the name of the shipped pack cooperative" in capsys.readouterr().err
+
+
+BRUISED = """
+[[criteria]]
+quantity = "bruise"
+
+[[criteria.limits]]
+value = 60
+unit = "mm2"
+above = "bruised"
+below = "Super"
+side = "below"
+decision = "simple"
+status = "house rule"
+source = "a test"
+
+[[substandard]]
+reason = "bruised"
+outlet = "processing"
+en = "bruised"
+"""
+
+
+def test_a_limit_of_bruises_is_warned_about_and_needs_somebody_who_looks(
+    own: Path, demo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own.write_text(own.read_text(encoding="utf-8") + BRUISED, encoding="utf-8")
+    assert main(["rules", "check", str(own)]) == 0
+    assert "hardly finds any" in capsys.readouterr().err
+    picture = demo / "blue-belt" / "frame_001.jpg"
+    assert main(["grade", str(picture), "--mm-per-px", "0.2", "--rules", str(own), "--no-network"]) == EXIT_USAGE
+    assert "nobody looks for" in capsys.readouterr().err
