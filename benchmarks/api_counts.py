@@ -19,6 +19,7 @@ from urllib.parse import quote
 from benchmarks.figures import provenance, publish
 from benchmarks.table import markdown
 from benchmarks.torture import Made, fill
+from grader.api.serving import settle
 from grader.api.settings import ApiSettings
 from grader.store import reading
 from grader.store.books import BOOKS, Books
@@ -143,6 +144,7 @@ def measure(folder: Path, path: Path, fruit: int, *, counted: bool) -> dict[str,
         kept = {table: rows(books, f"SELECT count(*) AS n FROM {table}")[0]["n"] for table in SUM_TABLES}  # noqa: S608
     generous = ApiSettings(requests_per_s=10_000, burst=100_000)
     with Books(path, checked=False) as writer, Web(writer, folder / "none.db", folder / "run", generous) as api:
+        settle()
         found = {what: asked(api, what) for what in questions(random.Random(3))}  # noqa: S311
     return {
         "fruit": fruit, "fruit_kept": counted, "exact": exact(path) if counted else None, "rows": kept,

@@ -66,7 +66,7 @@ class Made:
             trays.append({"tray": self._tray, "run": 1, "outlet": outlet, "opened_utc_ns": self.fruit})
         self._room[outlet] -= delivered
         return {
-            "delivery": self.fruit, "id": self.fruit, "run": 1, "fruit": self.fruit, "pass_number": 1,
+            "delivery": self.fruit, "id": self.fruit, "run": 1, "fruit": self.fruit, "pass_number": 1, "lot": None,
             "tray": self._standing[outlet] if delivered else None, "outlet": outlet if delivered else "recheck",
             "outcome": "delivered" if delivered else "recheck", "cause": None if delivered else "late",
             "grade": "Super", "reason_code": "graded", "diameter_mm": 36.5 + self.fruit % 7 / 10, "diameter_u_mm": 0.31,

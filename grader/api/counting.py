@@ -95,20 +95,25 @@ def counted(books: Any, asked: CountsAsked, station: tzinfo, now: datetime) -> C
     }
     rows = counts(books, cut, by, where)
     histograms = _histograms(sizes(books, cut, by, where), by) if asked.histogram else None
+    # Once a stretch, and validated together: a season by lot has thousands of rows of one.
+    ends = [
+        (minute_shown(one.begin_min, zone) if one.begin_min else None, minute_shown(one.end_min, zone)) for one in cut
+    ]
     shown = [
-        Count(
-            since=minute_shown(cut[row["stretch"]].begin_min, zone) if cut[row["stretch"]].begin_min else None,
-            until=minute_shown(cut[row["stretch"]].end_min, zone),
+        {
+            "since": ends[row["stretch"]][0],
+            "until": ends[row["stretch"]][1],
             **{name: row[name] for name in by},
-            fruit=row["fruit"],
-            weighed_fruit=row["weighed"],
-            estimated_weight_kg=row["weight_mg"] / MG_PER_KG,
-            estimated_weight_u_kg=row["variance_mg2"] ** 0.5 / MG_PER_KG,
-            diameter_histogram=None if histograms is None else histograms[_group(row, by)],
-        )
+            "fruit": row["fruit"],
+            "weighed_fruit": row["weighed"],
+            "estimated_weight_kg": row["weight_mg"] / MG_PER_KG,
+            "estimated_weight_u_kg": row["variance_mg2"] ** 0.5 / MG_PER_KG,
+            "diameter_histogram": None if histograms is None else histograms[_group(row, by)],
+        }
         for row in rows
     ]
-    return Counts(time_zone=str(zone), by=by, fruit=sum(row.fruit for row in shown), rows=shown)
+    total = sum(row["fruit"] for row in rows)
+    return Counts.model_validate({"time_zone": str(zone), "by": by, "fruit": total, "rows": shown})
 
 
 def _by(text: str) -> list[By]:

@@ -49,7 +49,8 @@ def serve_command(host: str, port: int, station: Path | None, store: Path | None
     from grader.api.serving import serve  # noqa: PLC0415 - the other commands need no server
 
     found = _with_folder(read_station(station, store))
-    with Books(found.books) as books:
+    # It begins at once, and looks for damage, which reads the whole file, while it serves.
+    with Books(found.books, checked=False) as books:
         serve(found, books, host, port, lambda address, token: click.echo(f"{address}/?token={token}"))
 
 

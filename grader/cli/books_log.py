@@ -11,9 +11,8 @@ from grader.cli.station_file import read_station_file
 from grader.cli.whole_files import read_bytes, write_whole
 from grader.store.books import one_moment
 from grader.store.books.log import checkpoints, counts_by_kind, log_size, signature_lines
-from grader.store.books.outbox import events_of_tray
 from grader.store.books.trays import tray_with
-from grader.trace.desk.logbook import ask_witness, check_log, head_of, prove, sign, take_cosignature
+from grader.trace.desk.logbook import ask_witness, check_log, prove_packing, sign, take_cosignature
 from grader.trace.errors import LogAlteredError, NoSuchThingError
 from grader.trace.evidence import Checkpoint, SecretKey, Signature, Trust, load_trust, trust_text
 from grader.trace.evidence.trust import Log, LogKey
@@ -92,10 +91,9 @@ def prove_command(tray: str, trust_file: Path | None, output: Path, station: Pat
     trust = None if trust_file is None else load_trust(trust_file)
     with looking(station) as (books, _):
         number = int(tray) if tray.isdigit() else tray_with(books, tray.rpartition("/")[2])
-        packed = [] if number is None else [one for one in events_of_tray(books, number) if one["kind"] == "packed"]
-        if not packed:
+        if number is None:
             raise NoSuchThingError(f"no tray {tray} was labelled: look at the number or serial")
-        bundle = prove(books, packed[-1]["position"], head_of(books, trust))
+        bundle = prove_packing(books, number, trust)
     write_whole(output, bundle.written.encode())
     click.echo(f"{output} proves entry {bundle.index}, the packing of tray {number}.")
 

@@ -2,11 +2,13 @@
 
 from dataclasses import asdict, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 import click
 
+from grader.cli.at_the_line import ask
 from grader.cli.books import (
     answer,
     at_the_desk,
@@ -21,6 +23,8 @@ from grader.cli.books import (
 )
 from grader.cli.numbers import DECIMAL
 from grader.grading import find_rule_pack
+from grader.line.commands import FeedLot
+from grader.line.processes.links import Link, connect
 from grader.store.books.lots import last_feed, lot_versions, lots
 from grader.store.books.trays import holds_of_lot
 from grader.trace.desk.desk import find_lot
@@ -29,7 +33,7 @@ from grader.trace.desk.holds import hold_lot, recall_lot, release
 from grader.trace.desk.lots import Delivery, as_delivery, correct, enter_hand_graded, receive
 from grader.trace.desk.review import review
 from grader.trace.desk.sums import Judged, sizes_judged
-from grader.trace.errors import NoSuchThingError
+from grader.trace.errors import AgainstRulesError, NoSuchThingError
 from grader.trace.rules.suitability import Finding
 
 OUTLETS = ("super", "I", "II", "processing", "waste")
@@ -207,12 +211,20 @@ def review_command(*, station: Path, as_json: bool) -> None:
 def feed_command(*, code: str, pass_number: int, mixed: bool, who: str, station: Path, as_json: bool) -> None:
     """From the next fruit on they are of the lot CODE; the belt has to be empty."""
     with at_the_desk(station) as (desk, file):
-        fed = feed(desk, file.journal, code, who, pass_number=pass_number, mixed=mixed)
+        line = connect(file.sockets, "line", "terminal")
+        tell = None if line is None else partial(_tell, line)
+        fed = feed(desk, file.journal, code, who, pass_number=pass_number, mixed=mixed, tell=tell)
     words = [f"Lot {code} is fed (pass {pass_number})."]
     if fed.closed:
         words.append(f"Put empty trays in the place of {', '.join(map(str, fed.closed))}: they are closed.")
     words += [f"It cannot be sold yet: {reason}" for reason in fed.holds]
     answer("\n".join(words), {"lot": code, "closed_trays": fed.closed, "holds": fed.holds}, as_json=as_json)
+
+
+def _tell(line: Link, code: str, pass_number: int, mixed: bool, who: str) -> None:  # noqa: FBT001 - as `TellLine` has it
+    reply = ask(line, FeedLot(lot=code, pass_number=pass_number, mixed=mixed, who=who))
+    if not reply.accepted:
+        raise AgainstRulesError(reply.sentence)
 
 
 @lot.command("now")

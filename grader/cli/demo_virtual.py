@@ -33,7 +33,7 @@ def in_virtual_time(
     show: Show,
     *,
     network: OnnxNetwork | None,
-    begun: Callable[[], None] = lambda: None,
+    begun: Callable[[VirtualStation], None] = lambda _: None,
 ) -> tuple[Whereabouts, Performance]:
     """One run; where everything lies at its end, and how the line did.
 
@@ -44,7 +44,7 @@ def in_virtual_time(
         record = RunJournal(journal, run, profile.encoder.mm_per_count)
         handover, limits = Handover(journal.next_tray, check), limits_of(network)
         station = VirtualStation(profile, pack, simulation.plant, simulation.see, record, handover, decay_limits=limits)
-        begun()
+        begun(station)
         station.start()
         _run(station, run.run, show)
         station.complete()

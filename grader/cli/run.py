@@ -69,6 +69,7 @@ def run(path: Path, record: Path | None, seconds: float | None, *, no_network: b
                 calibration=None if document is None else document.calibration(),
                 journal=station.journal,
                 begun=begun,
+                books=station.books,
                 record=record,
                 network=network,
             ),

@@ -1,14 +1,13 @@
 """`grader tell`: somebody at the machine presses a button of a station that runs."""
 
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypedDict, Unpack
 
 import click
 
+from grader.cli.at_the_line import ask, linked
 from grader.cli.station_file import read_station_file
-from grader.errors import GraderError
 from grader.grading import Outlet
 from grader.line.commands import (
     Abort,
@@ -20,9 +19,7 @@ from grader.line.commands import (
     EmptyRecheck,
     Hold,
     OpenOutlet,
-    Origin,
     OverrideSphereCheck,
-    Reply,
     Reset,
     Start,
     Stop,
@@ -31,17 +28,10 @@ from grader.line.commands import (
     Unhold,
     Unsuspend,
 )
-from grader.line.processes.links import Link, connect, wait
-from grader.line.processes.messages import Ask
 from grader.twin.live_plant import ChangeTray, PassReferences
 
 EXIT_REFUSED = 1
-ANSWER_S = 5.0
 FILE = click.Path(dir_okay=False, path_type=Path)
-
-
-class NoStationError(GraderError, RuntimeError, code="no_station"):
-    """No station runs there, or it does not answer."""
 
 
 class Words(TypedDict):
@@ -82,13 +72,13 @@ def tell(context: click.Context, what: str, **words: Unpack[Words]) -> None:
     """
     folder = read_station_file(words["path"]).sockets
     if what == "lay-spheres":
-        _linked(folder, "plant").send(PassReferences())
+        linked(folder, "plant").send(PassReferences())
         click.echo("The spheres and the patch lie on the belt.")
         return
     command = _command(what, words)
-    reply = _ask(_linked(folder, "line"), command)
+    reply = ask(linked(folder, "line"), command)
     if isinstance(command, SwapTray) and reply.accepted:
-        _linked(folder, "plant").send(ChangeTray(command.outlet))
+        linked(folder, "plant").send(ChangeTray(command.outlet))
     click.echo(f"{reply.sentence} ({reply.state.label})")
     context.exit(0 if reply.accepted else EXIT_REFUSED)
 
@@ -108,21 +98,3 @@ def _command(what: str, words: Words) -> Command:
     if words["why"] is None:
         raise click.UsageError("override-spheres needs --why")
     return OverrideSphereCheck(reason=words["why"], who=words["who"])
-
-
-def _linked(folder: Path, door: str) -> Link:
-    link = connect(folder, door, "terminal")
-    if link is None:
-        raise NoStationError(f"no station runs in {folder}: start it with grader run")
-    return link
-
-
-def _ask(link: Link, command: Command) -> Reply:
-    link.send(Ask(command, Origin.MACHINE))
-    until_s = time.monotonic() + ANSWER_S
-    while time.monotonic() < until_s and link.alive:
-        wait([link], ANSWER_S)
-        for message in link.receive():
-            if isinstance(message, Reply):
-                return message
-    raise NoStationError("the station does not answer: look at its terminal")

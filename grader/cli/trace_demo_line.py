@@ -1,12 +1,14 @@
 """The line of `grader trace demo`: one lot after the other over the simulated belt, in virtual time."""
 
 import time
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 from grader.cli.demo_virtual import in_virtual_time
 from grader.cli.showing import Show
 from grader.grading import RulePack
+from grader.line.commands import FeedLot, Origin
 from grader.line.profile import StationProfile
 from grader.network import NO_NETWORK
 from grader.store import RunStarted, next_run
@@ -14,7 +16,9 @@ from grader.store.books import Follower
 from grader.trace.desk import Desk
 from grader.trace.desk.desk import utc_ns
 from grader.trace.desk.feeding import feed
+from grader.trace.errors import AgainstRulesError
 from grader.twin.simulation import Depth, SimulationSettings, simulate
+from grader.twin.virtual import VirtualStation
 
 TRAY_COUNT = 30
 """Small trays, so that some become full."""
@@ -38,10 +42,16 @@ def run_lot(desk: Desk, journal: Path, pack: RulePack, lot: str, seconds: float,
     )
     show = Show(seconds, silent=True)
     in_virtual_time(
-        profile, pack, simulation, journal, run, show, network=None, begun=lambda: _feed(desk, journal, lot)
+        profile, pack, simulation, journal, run, show, network=None, begun=partial(_feed, desk, journal, lot)
     )
     return Follower(desk.books, journal, lambda: utc_ns(desk.now())).follow()
 
 
-def _feed(desk: Desk, journal: Path, lot: str) -> None:
-    feed(desk, journal, lot, "Li")
+def _feed(desk: Desk, journal: Path, lot: str, line: VirtualStation) -> None:
+    def tell(lot: str, pass_number: int, mixed: bool, who: str) -> None:  # noqa: FBT001 - as `TellLine` has it
+        said = FeedLot(lot=lot, pass_number=pass_number, mixed=mixed, who=who)
+        reply = line.station.command(said, Origin.MACHINE, line.plant.now_s, time.time())
+        if not reply.accepted:
+            raise AgainstRulesError(reply.sentence)
+
+    feed(desk, journal, lot, "Li", tell=tell)

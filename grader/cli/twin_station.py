@@ -39,6 +39,8 @@ class TwinStation:
     """None: there are no frames."""
     journal: Path
     begun: RunStarted
+    books: Path | None = None
+    """They say which lot is fed; None: nobody does."""
     record: Path | None = None
     """Folder of a recording; None: frames are not kept."""
     network: OnnxNetwork | None = None
@@ -100,7 +102,12 @@ def _station(station: TwinStation, ring: RingName | None) -> list[Child]:
     line = folder, profile, station.pack, speed_mm_s, station.journal, station.begun
     children = [
         Child("ejection", ejecting.run, (folder, profile, partial(TwinIron, folder))),
-        Child("line", partial(deciding.run, decay_limits=limits_of(station.network)), line, again=False),
+        Child(
+            "line",
+            partial(deciding.run, decay_limits=limits_of(station.network), books=station.books),
+            line,
+            again=False,
+        ),
     ]
     if ring is not None:
         network = None if station.network is None else station.network.path

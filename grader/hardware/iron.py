@@ -19,6 +19,10 @@ class IronState:
     at_s: float
     e_stop_pressed: bool = False
     air_pressure_ok: bool = True
+    trays_absent: frozenset[Outlet] = frozenset()
+    """Where the sensor under the tray feels none."""
+    trays_full: frozenset[Outlet] = frozenset()
+    """Where fruit stand up into the light barrier across the tray's rim."""
 
 
 @dataclass(frozen=True, slots=True)

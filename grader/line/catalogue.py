@@ -80,6 +80,8 @@ _KINDS = (
           *_NO_SHOTS, Cause("outlet_missing_pulses", same_subject=True)),
     _kind("tray_full", MEDIUM, CLOSE, "The tray of outlet {subject} is full.",
           "Change the tray of outlet {subject} and press Swap tray.", Cause("tray_absent", same_subject=True)),
+    _kind("tray_other_lot", MEDIUM, CLOSE, "The tray of outlet {subject} holds fruit of another lot than is fed.",
+          "Put an empty tray under outlet {subject} and press Swap tray.", Cause("tray_full", same_subject=True)),
     _kind("tray_absent", MEDIUM, CLOSE, "Outlet {subject} has no tray.",
           "Put an empty tray under outlet {subject} and press Swap tray."),
     _kind("recheck_full", HIGH, SUSPEND, "The recheck crate is full, so the belt stands.",

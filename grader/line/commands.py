@@ -152,6 +152,17 @@ class SwapTray(Message):
     tray_id: Name
 
 
+class FeedLot(Message):
+    """From the next fruit on they are of this lot. Trays with another lot's fruit take nothing more, unless `mixed`."""
+
+    kind: Literal["feed_lot"] = "feed_lot"
+    lot: Name
+    pass_number: int = Field(default=1, ge=1, le=9)
+    """2: its recheck crate is fed."""
+    mixed: bool = False
+    who: Name
+
+
 class EmptyRecheck(Message):
     """The recheck crate was emptied."""
 
@@ -172,7 +183,7 @@ MachineCommand = (
     | SetMode | Jog | Fire | OverrideSphereCheck
 )  # fmt: skip
 """What `grader.line.machine` answers."""
-LineCommand = OpenOutlet | CloseOutlet | SwapTray | EmptyRecheck | AcknowledgeAlarm
+LineCommand = OpenOutlet | CloseOutlet | SwapTray | FeedLot | EmptyRecheck | AcknowledgeAlarm
 """What the line's other parts answer."""
 Command = MachineCommand | LineCommand
 
@@ -307,6 +318,9 @@ class StateReport(Message):
     sphere_check: SphereCheck
     classes_allowed: bool
     override_by: Name | None = None
+    lot: Name | None = None
+    """Which is fed; None: nobody has said."""
+    pass_number: int = Field(default=1, ge=1)
     outlets: tuple[OutletReport, ...]
     recorded: Count
     """Fruit that the journal holds."""

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
 
+from grader.errors import GraderError
 from grader.grading import Outlet
 from grader.line.commands import SphereCheck
-from grader.line.records import DeliveryRecord, Fortune, FruitRecord
+from grader.line.records import NOBODYS, DeliveryRecord, Feed, Fortune, FruitRecord
 from grader.store import (
     EventHappened,
     FruitDecided,
@@ -27,6 +28,9 @@ from grader.store import (
     reading,
     run_of,
 )
+from grader.store.books import BOOKS
+from grader.store.books.lots import feed_of_journal
+from grader.store.tail import fingerprint
 
 OUTCOMES = {
     Fortune.DELIVERED: Outcome.DELIVERED,
@@ -52,6 +56,23 @@ def check_of_shift(path: Path, calibration_sha256: str, valid_h: float, utc_ns: 
     recent = 0 <= utc_ns - event.utc_ns <= valid_h * 3600 * 1e9
     passed = event.payload["result"] == SphereCheck.PASSED.value
     return SphereCheck.PASSED if recent and passed else SphereCheck.DUE
+
+
+def feed_by_the_books(books: Path, journal: Path) -> Feed:
+    """Whose fruit come, as the books say of this journal's line; nobody's where they are not there or do not say.
+
+    Books that cannot be read keep no line from running: where it says nothing, the books give fruit their lot.
+    """
+    try:
+        with reading(journal) as line:
+            mark = fingerprint(line)
+        if mark is None or not books.exists():
+            return NOBODYS
+        with reading(books, BOOKS) as connection:
+            fed = feed_of_journal(connection, mark)
+    except GraderError:
+        return NOBODYS
+    return NOBODYS if fed is None else Feed(fed["lot"], fed["pass_number"], mixed=bool(fed["mixed"]))
 
 
 class RunJournal:
@@ -158,6 +179,8 @@ class RunJournal:
         return FruitDecided(
             run=self.run,
             fruit=fruit.fruit,
+            pass_number=fruit.feed.pass_number,
+            lot=fruit.feed.lot,
             lane=fruit.lane,
             encoder_count=round(-fruit.rides_mm / self._mm_per_count),
             exposed_monotonic_ns=round(fused.exposed_s * 1e9),

@@ -17,7 +17,7 @@ from grader.line.exits import watches
 from grader.line.fusion import fuse
 from grader.line.outlets import Outlets, Place
 from grader.line.profile import StationProfile
-from grader.line.records import DeliveryRecord, Ejectors, Fortune, FruitRecord, Journal
+from grader.line.records import NOBODYS, DeliveryRecord, Ejectors, Feed, Fortune, FruitRecord, Journal
 from grader.line.references import ReferenceCheck
 from grader.line.sightings import BeltSightings
 from grader.line.tally import Tally
@@ -54,8 +54,9 @@ class Line:
         first_tray: int = 1,
         *,
         decay_limits: DecayLimits | None = None,
+        feed: Feed = NOBODYS,
     ) -> None:
-        """Empty trays stand at all outlets, the first of them with the number `first_tray`.
+        """Empty trays stand at all outlets, the first of them with the number `first_tray`; `feed` is fed.
 
         Without `decay_limits` nobody assesses decay.
         """
@@ -68,6 +69,8 @@ class Line:
         self._tracker = Tracker(profile)
         self._passages: dict[int, Passage] = {}
         self._decided = 0
+        self.feed = feed
+        """Whose fruit come onto the belt now."""
         self._watches = watches(profile)
         self.outlets = Outlets(profile, first_tray)
         for outlet, place in self.outlets.places.items():
@@ -152,6 +155,13 @@ class Line:
         self._journal.stand(outlet, new, old, why)
         return old, new
 
+    def feed_now(self, feed: Feed) -> None:
+        """From the next fruit on they are of `feed`; ValueError while fruit are on the belt: nobody could tell them."""
+        if self.fruit_on_belt:
+            raise ValueError(f"{self.fruit_on_belt} fruit are on the belt: let it run empty before another lot comes")
+        self.feed = feed
+        self.outlets.fed(feed)
+
     def let_go(self) -> None:
         """The belt stands and somebody may reach in: drop all shots, and look at what is in sight afresh."""
         self._ejectors.cancel(None)
@@ -189,6 +199,11 @@ class Line:
         """Fruit in the camera's window that nothing is decided about yet."""
         return sum(not track.decided for track in self._tracker.tracks)
 
+    @property
+    def fruit_on_belt(self) -> int:
+        """Fruit that the line knows of and that have not left it."""
+        return self.tally.in_flight + self.fruit_in_sight
+
     def _decide(self, track: Track, leaving: list[Track], speed_mm_s: float, *, classes: bool) -> FruitRecord:
         self._decided += 1
         if (drift := track.drift(self._profile.encoder.mm_per_count)) is not None:
@@ -207,9 +222,10 @@ class Line:
             outlet=outlet,
             diverted=obstacle,
             tray=self.outlets[outlet].tray if sent else None,
+            feed=self.feed,
         )
         if sent:
-            self.outlets[outlet].expect(fused.measurement.weight_g)
+            self.outlets[outlet].expect(fused.measurement.weight_g, self.feed.lot)
         self.tally.record(record)
         passage = Passage(record, self._journal.record(record), self._shot(record) if sent else None)
         self._passages[record.fruit] = passage

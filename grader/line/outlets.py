@@ -1,9 +1,10 @@
 """Where fruit can go now: each outlet open or closed, the tray that stands there, and the room that is left in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grader.grading import Outlet
 from grader.line.profile import StationProfile
+from grader.line.records import Feed
 
 
 @dataclass(slots=True)
@@ -27,6 +28,10 @@ class Place:
     """Why nothing may be sent there; None: it is open."""
     recount: str | None = None
     """Why somebody must count the tray; None: its count is sure."""
+    lots: set[str | None] = field(default_factory=set)
+    """Whose fruit were bound for the tray; None: of nobody that was named."""
+    other_lot: bool = False
+    """Another lot is fed than the tray has fruit of, and nobody chose to mix them."""
 
     @property
     def full(self) -> bool:
@@ -48,10 +53,13 @@ class Place:
             return {"tray_full": "sensor", "closed_by_hand": "hand"}.get(self.closed, self.closed)
         if self._counted_full:
             return "count"
-        return "weight" if self._weighs_enough else "hand"
+        if self._weighs_enough:
+            return "weight"
+        return "tray_other_lot" if self.other_lot else "hand"
 
-    def expect(self, weight_g: float | None) -> None:
+    def expect(self, weight_g: float | None, lot: str | None = None) -> None:
         """A shot is bound to send a fruit of that weight there."""
+        self.lots.add(lot)
         self.reserved += 1
         self.reserved_g += weight_g or 0.0
 
@@ -68,7 +76,11 @@ class Place:
     @property
     def obstacle(self) -> str | None:
         """Why no further fruit can be sent there; None: it can."""
-        return self.closed or ("tray_full" if self.full else None)
+        if self.closed is not None:
+            return self.closed
+        if self.full:
+            return "tray_full"
+        return "tray_other_lot" if self.other_lot else None
 
 
 class Outlets:
@@ -92,6 +104,11 @@ class Outlets:
     def open(self, outlet: Outlet) -> None:
         """Send fruit there again."""
         self.places[outlet].closed = None
+
+    def fed(self, feed: Feed) -> None:
+        """These fruit come now: a tray that has some of another lot takes none of them, unless by choice."""
+        for place in self.places.values():
+            place.other_lot = not feed.mixed and bool(place.lots - {feed.lot})
 
     def swap(self, outlet: Outlet) -> tuple[int, int]:
         """Put an empty tray there: the numbers of the old and the new one.

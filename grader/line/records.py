@@ -23,6 +23,21 @@ class Fortune(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Feed:
+    """Whose fruit come onto the belt."""
+
+    lot: str | None = None
+    """None: nobody has said."""
+    pass_number: int = 1
+    """2: out of the recheck crate."""
+    mixed: bool = False
+    """Into the trays that stand there, whosesoever fruit they hold."""
+
+
+NOBODYS = Feed()
+
+
+@dataclass(frozen=True, slots=True)
 class FruitRecord:
     """A decided fruit."""
 
@@ -40,6 +55,8 @@ class FruitRecord:
     """Why it is not sent where the decision says: `tray_full`, `too_close`, ...; None: it is."""
     tray: int | None
     """The tray that it is meant for; None: recheck."""
+    feed: Feed = NOBODYS
+    """Whose it is."""
 
 
 @dataclass(frozen=True, slots=True)

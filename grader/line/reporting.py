@@ -33,6 +33,8 @@ class Reporter:
             sphere_check=station.line.references.result,
             classes_allowed=machine.classes_allowed,
             override_by=None if machine.override is None else machine.override.who,
+            lot=station.line.feed.lot,
+            pass_number=station.line.feed.pass_number,
             outlets=tuple(self._outlet(outlet) for outlet in Outlet),
             recorded=station.line.tally.recorded,
             recheck_crate=station.watch.in_crate,

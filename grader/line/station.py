@@ -4,7 +4,7 @@ Pure as its parts are: whoever runs it brings `World` and events, and switches w
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from grader.grading import DecayLimits, Outlet, RulePack
 from grader.line.alarms import AlarmBook
@@ -14,6 +14,7 @@ from grader.line.commands import (
     CloseOutlet,
     Command,
     EmptyRecheck,
+    FeedLot,
     LineCommand,
     MachineCommand,
     OpenOutlet,
@@ -31,7 +32,7 @@ from grader.line.line import Line
 from grader.line.machine import Machine
 from grader.line.outputs import Outputs
 from grader.line.profile import StationProfile
-from grader.line.records import Ejectors, FruitRecord, Journal
+from grader.line.records import NOBODYS, Ejectors, Feed, FruitRecord, Journal
 from grader.line.sightings import BeltSightings
 from grader.line.states import State
 from grader.line.watching import CameraWatch, ClockWatch, EncoderWatch, LampWatch, LineWatch
@@ -71,6 +72,8 @@ class Handover:
     """Number of the first tray that stands there now, empty as all are."""
     sphere_check: SphereCheck = SphereCheck.DUE
     """How the reference spheres stand in this shift."""
+    feed: Feed = NOBODYS
+    """Whose fruit come."""
 
 
 class Station:
@@ -97,7 +100,9 @@ class Station:
             belt_speed_mm_s=speed_mm_s,
             latency_budget_ms=profile.latency_budget_ms,
         )
-        self.line = Line(profile, pack, journal, ejectors, handover.first_tray, decay_limits=decay_limits)
+        self.line = Line(
+            profile, pack, journal, ejectors, handover.first_tray, decay_limits=decay_limits, feed=handover.feed
+        )
         self.alarms = AlarmBook(CATALOGUE)
         self.watch = LineWatch(self.line, profile)
         self.lamp = LampWatch()
@@ -124,7 +129,7 @@ class Station:
                 self._journal.happened("sphere_check_overridden", {"why": command.reason, "who": command.who}, now_s)
             return reply
         refusal = forbidden(command, origin)
-        verdict, sentence = (Verdict.FORBIDDEN, refusal) if refusal else self._change(command, now_unix_s)
+        verdict, sentence = (Verdict.FORBIDDEN, refusal) if refusal else self._change(command, now_s, now_unix_s)
         return Reply(verdict=verdict, sentence=sentence, state=self.machine.state)
 
     def see(self, frame: BeltSightings, speed_mm_s: float) -> list[FruitRecord]:
@@ -159,16 +164,27 @@ class Station:
         self._encoder.look(world.travel_mm, now_s, powered=outputs.belt_on)
         return outputs
 
-    def _change(self, command: LineCommand, now_unix_s: float) -> tuple[Verdict, str]:
+    def _change(self, command: LineCommand, now_s: float, now_unix_s: float) -> tuple[Verdict, str]:
         if isinstance(command, EmptyRecheck):
             self.watch.emptied_at = self.line.tally.recheck
             return Verdict.ACCEPTED, "The recheck crate is empty."
         if isinstance(command, AcknowledgeAlarm):
             seen = self.alarms.acknowledge(command.code, command.subject, command.who, now_unix_s)
             return Verdict.ACCEPTED, "The alarm is acknowledged." if seen else "There is no such alarm any more."
+        if isinstance(command, FeedLot):
+            return self._feed(command, now_s)
         if command.outlet not in self.line.outlets.places:
             return Verdict.INTERLOCK, f"This station has no outlet {command.outlet}."
         return self._change_outlet(command)
+
+    def _feed(self, command: FeedLot, now_s: float) -> tuple[Verdict, str]:
+        fed = Feed(command.lot, command.pass_number, command.mixed)
+        try:
+            self.line.feed_now(fed)
+        except ValueError as error:
+            return Verdict.INTERLOCK, f"{str(error)[0].upper()}{str(error)[1:]}."
+        self._journal.happened("lot_fed", {**asdict(fed), "who": command.who}, now_s)
+        return Verdict.ACCEPTED, f"Lot {fed.lot} is fed (pass {fed.pass_number})."
 
     def _change_outlet(self, command: OpenOutlet | CloseOutlet | SwapTray) -> tuple[Verdict, str]:
         outlet = command.outlet
@@ -176,6 +192,8 @@ class Station:
             self.line.close(outlet, "closed_by_hand")
             return Verdict.ACCEPTED, f"Outlet {outlet} is closed: its fruit go to recheck."
         self.watch.restart()
+        if isinstance(command, OpenOutlet) and self.line.outlets[outlet].other_lot:
+            return Verdict.INTERLOCK, f"The tray of outlet {outlet} holds another lot's fruit: put an empty one there."
         if isinstance(command, OpenOutlet):
             self.line.reopen(outlet)
             return Verdict.ACCEPTED, f"Outlet {outlet} is open."
@@ -258,4 +276,4 @@ class Station:
     def _fruit_on_belt(self, world: World) -> int:
         """Fruit known of; at least one until the whole belt has run past since something could come onto it."""
         swept = world.travel_mm - self._fed_mm >= self._profile.end_mm - self._profile.infeed_mm
-        return max(self.line.tally.in_flight + self.line.fruit_in_sight, 0 if swept else 1)
+        return max(self.line.fruit_on_belt, 0 if swept else 1)

@@ -37,6 +37,7 @@ RECENT_FRUIT = 100
 """By so many the share of diverted fruit is judged."""
 OUTLET_ALARMS = (
     "outlet_unexpected_pulse", "outlet_missing_pulses", "outlet_drifting", "tray_full", "tray_absent",
+    "tray_other_lot",
 )  # fmt: skip
 JOURNAL_ALARMS: Mapping[str, str] = MappingProxyType(
     {"store-queue-full": "queue_full", "store-refused": "journal_corrupt", "store-damaged": "journal_corrupt"}

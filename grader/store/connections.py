@@ -10,7 +10,8 @@ from urllib.parse import quote
 from sqlalchemy import Connection, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
-from grader.store.errors import DiskError, UnwritableError, VersionError
+from grader.errors import GraderError
+from grader.store.errors import DamagedError, DiskError, UnwritableError, VersionError
 from grader.store.explain import damaged, explained
 from grader.store.kind import Kind
 from grader.store.schema import JOURNAL
@@ -49,6 +50,31 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
         raise explained(error, path) from error
     if finding != "ok":
         raise damaged(path, finding)
+
+
+class Examination:
+    """A look for damage through a whole file, beside whoever writes; `give_up` ends it at once, from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        """Of the database in the file `path`; raises `UnwritableError` where it cannot be opened."""
+        self._path = path
+        self._connection = connect(path, write=False)
+        self._given_up = False
+
+    def look(self) -> None:
+        """Read all of it, which takes seconds a gigabyte. Raises `DamagedError`, unless it was given up."""
+        with closing(self._connection):
+            try:
+                check(self._connection, self._path)
+            except GraderError as error:
+                if isinstance(error, DamagedError) or not self._given_up:
+                    raise
+
+    def give_up(self) -> None:
+        """Nobody waits for it any more; harmless once it has ended."""
+        self._given_up = True
+        with suppress(sqlite3.ProgrammingError):
+            self._connection.interrupt()
 
 
 def make_durable(connection: sqlite3.Connection, path: Path) -> None:

@@ -54,6 +54,8 @@ class FruitDecided:
     """From 1 in each run."""
     pass_number: int = 1
     """2: it came from the recheck crate."""
+    lot: str | None = None
+    """Whose it is, as somebody said at the line; None: nobody did."""
     lane: int
     """From 0."""
     encoder_count: int

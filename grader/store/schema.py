@@ -9,7 +9,7 @@ from grader.store.kind import Kind
 
 JOURNAL = Kind(
     title="station's journal",
-    revision="0002",
+    revision="0003",
     scripts="grader.store.migrations:journal",
     tables=frozenset({"run", "fruit", "delivery"}),
 )
@@ -50,7 +50,7 @@ FRUIT = Table(
     *_of(REAL, "volume_mm3 volume_u_mm3 weight_g weight_u_g", nullable=True),
     *_of(REAL, "maturity maturity_u surface_red margin", nullable=True),
     *_of(Text, "decay decided_outlet outlet reason_code reason"),
-    *_of(Text, "why_not grade diverted criterion", nullable=True),
+    *_of(Text, "lot why_not grade diverted criterion", nullable=True),
     *_of(Integer, "tray", nullable=True),
 )
 

@@ -4,9 +4,6 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
@@ -28,9 +25,15 @@ def upgrade(path: Path, kind: Kind) -> None:
             raise explained(error, path) from error
     if revision == kind.revision:
         return
+    # An eighth of a second, which most starts need not spend.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
     scripts = Config()
     scripts.set_main_option("script_location", kind.scripts)
-    if revision is not None and revision not in _known(scripts):
+    known = {script.revision for script in ScriptDirectory.from_config(scripts).walk_revisions()}
+    if revision is not None and revision not in known:
         raise VersionError(
             f"{path} is of version {revision}, which this software, of version {kind.revision}, does not know: it was "
             "written by newer software. Start that, or name another file. Nothing was changed"
@@ -48,7 +51,3 @@ def upgrade(path: Path, kind: Kind) -> None:
         if isinstance(error.orig, sqlite3.Error):
             raise explained(error.orig, path) from error
         raise
-
-
-def _known(scripts: Config) -> set[str]:
-    return {script.revision for script in ScriptDirectory.from_config(scripts).walk_revisions()}

@@ -129,7 +129,13 @@ class LivePlant:
         self._told_s = now_s
         plant = self._plant
         state = IronState(
-            plant.conveyor.count, plant.conveyor.speed_mm_s, plant.now_s, plant.faults.e_stop, plant.faults.air
+            plant.conveyor.count,
+            plant.conveyor.speed_mm_s,
+            plant.now_s,
+            plant.faults.e_stop,
+            plant.faults.air,
+            trays_absent=frozenset(plant.faults.trays_gone),
+            trays_full=frozenset(plant.faults.heaped),
         )
         for link in self._links:
             if link.name == "ejection":

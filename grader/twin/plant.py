@@ -50,6 +50,10 @@ class Faults:
     """False: it sends no pictures."""
     e_stop: bool = False
     """Somebody has pressed it."""
+    trays_gone: set[Outlet] = field(default_factory=set)
+    """Outlets under which no tray stands."""
+    heaped: set[Outlet] = field(default_factory=set)
+    """Outlets whose tray is full to the rim, however few fruit it has: they lie badly, or something else is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,8 @@ class Plant:
         """Somebody takes the tray away and puts an empty one there."""
         self.taken_away.append((outlet, self.trays[outlet]))
         self.trays[outlet] = []
+        self.faults.heaped.discard(outlet)
+        self.faults.trays_gone.discard(outlet)
 
     def whereabouts(self) -> Whereabouts:
         """Where everything lies now."""

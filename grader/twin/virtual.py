@@ -189,6 +189,8 @@ class VirtualStation:
             speed_mm_s=self.plant.conveyor.speed_mm_s,
             e_stop_pressed=self.plant.faults.e_stop,
             air_pressure_ok=self.plant.faults.air,
+            trays_absent=frozenset(self.plant.faults.trays_gone),
+            trays_full=frozenset(self.plant.faults.heaped),
             frames_dropped=self.frames_dropped,
         )
         outputs = self.station.tick(world, now_s, now_s + self.clock_ahead_s)

@@ -277,7 +277,7 @@ def test_the_log_is_signed_cosigned_checked_and_a_label_proved(
     assert shown["kinds"]["packed"] == 1
     assert "county.example/w" in begun("log", "show")
     assert begun.asked("log", "check")["sound"] is True
-    assert "no tray 2 was labelled" in begun("log", "prove", "2", "-o", str(here / "p"), exit_code=EXIT_USAGE)
+    assert "tray 2 has no label" in begun("log", "prove", "2", "-o", str(here / "p"), exit_code=EXIT_USAGE)
 
 
 def test_a_changed_file_makes_the_check_exit_with_1(begun: Station, station: Path) -> None:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from benchmarks.label_camera import read
 from grader.cli.main import EXIT_USAGE, main
+from grader.store import fruit_of_run, reading
 from grader.trace.identity import read_scan
 
 
@@ -53,6 +54,15 @@ def test_the_proof_holds_and_the_books_answer(
     held = {row["tray"] for row in json.loads(capsys.readouterr().out)["held"]}
     assert set(found["recalled"]) <= held
     assert main(["trace", "log", "check", *station]) == 0
+
+
+def test_each_fruit_says_at_the_line_already_of_which_lot_it_is(demo: tuple[Path, dict[str, Any]]) -> None:
+    folder, _ = demo
+    with reading(folder / "journal.db") as journal:
+        lots = [{fruit["lot"] for fruit in fruit_of_run(journal, run)} for run in (1, 2)]
+    assert [len(of_run) for of_run in lots] == [1, 1]
+    assert None not in lots[0] | lots[1]
+    assert lots[0] != lots[1]
 
 
 def test_recalled_trays_say_so_and_others_do_not(demo: tuple[Path, dict[str, Any]]) -> None:

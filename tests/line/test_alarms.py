@@ -26,6 +26,7 @@ WANTED = {
     "outlet_drifting",
     "tray_full",
     "tray_absent",
+    "tray_other_lot",
     "recheck_full",
     "air_pressure_low",
     "e_stop",

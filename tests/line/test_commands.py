@@ -42,6 +42,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "open_outlet": {"outlet": "I"},
     "close_outlet": {"outlet": "II"},
     "swap_tray": {"outlet": "super", "tray_id": "T-17"},
+    "feed_lot": {"lot": "A-1125", "pass_number": 2, "who": "Ana"},
     "acknowledge_alarm": {"code": "tray_full", "subject": "super", "who": "Ana"},
 }
 KINDS = [kind.model_fields["kind"].default for kind in get_args(Command)]
@@ -105,6 +106,8 @@ def test_a_state_travels_as_its_published_number() -> None:
         ("override_sphere_check", {"who": ""}),
         ("acknowledge_alarm", {"who": ""}),
         ("swap_tray", {"tray_id": ""}),
+        ("feed_lot", {"lot": " "}),
+        ("feed_lot", {"pass_number": 0}),
         ("explode", {}),
     ],
 )

@@ -14,6 +14,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import NullPool, create_engine
 
+from grader.line.journaling import feed_by_the_books
+from grader.line.records import NOBODYS, Feed
 from grader.store import Journal, Outcome, RefusedError, VersionError, reading, set_aside
 from grader.store.books import BOOKS, Books, Follower
 from grader.store.books import follower as follower_module
@@ -252,6 +254,36 @@ def test_fruit_are_of_the_lot_that_was_fed_before_them(books: Books, line: Small
             "GROUP BY fruit.lot, pass_number ORDER BY min(fruit)",
         )
     assert [tuple(row.values()) for row in found] == [(None, 1, 2), ("A", 1, 3), ("B", 3, 4)]
+
+
+def test_where_line_and_books_disagree_nobody_knows_whose_a_fruit_is(books: Books, line: SmallLine) -> None:
+    follow(books, line)
+    books.submit(GrowerEntered(code="G", name="Wang", contact=None, who="Li", utc_ns=1)).result()
+    for lot in ("A", "B"):
+        books.submit(LotEntered(code=lot, grower="G")).result()
+    feed(books, line, "A")
+    line.send("super", 2, lot="A")
+    line.send("I", 3, lot="B")
+    line.send("II", 4)  # nobody told the line
+    follow(books, line)
+    with reading(books.path, BOOKS) as connection:
+        found = rows(connection, "SELECT outlet, code FROM fruit LEFT JOIN lot USING (lot) GROUP BY outlet, code")
+    assert {row["outlet"]: row["code"] for row in found} == {"super": "A", "I": None, "II": "A"}
+
+
+def test_a_line_that_starts_is_fed_what_its_books_say(books: Books, line: SmallLine, tmp_path: Path) -> None:
+    assert feed_by_the_books(books.path, line.path) == NOBODYS
+    follow(books, line)
+    books.submit(GrowerEntered(code="G", name="Wang", contact=None, who="Li", utc_ns=1)).result()
+    books.submit(LotEntered(code="A", grower="G")).result()
+    feed(books, line, "A", pass_number=2)
+    assert feed_by_the_books(books.path, line.path) == Feed("A", 2, mixed=False)
+    other = SmallLine(tmp_path / "other.db").start()
+    other.close()
+    assert feed_by_the_books(books.path, other.path) == NOBODYS
+    assert feed_by_the_books(tmp_path / "none.db", line.path) == NOBODYS
+    (tmp_path / "broken.db").write_bytes(b"no database" * 1000)
+    assert feed_by_the_books(tmp_path / "broken.db", line.path) == NOBODYS
 
 
 def feed(books: Books, line: SmallLine, lot: str, pass_number: int = 1) -> None:

@@ -41,6 +41,11 @@ class ServeProcess:
         """As systemd would: exit code, and what it said."""
         assert self._process is not None
         self._process.terminate()
+        return self.ended()
+
+    def ended(self) -> tuple[int, str]:
+        """Wait until it has ended by itself: exit code, and what it said."""
+        assert self._process is not None
         _, said = self._process.communicate(timeout=WAITS_S)
         return self._process.returncode, said
 

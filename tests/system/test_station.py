@@ -76,6 +76,25 @@ def start(station: "subprocess.Popen[str]", tell: Tell) -> str:
     raise AssertionError("it aborts however often it is started")
 
 
+@pytest.mark.usefixtures("station")
+def test_the_line_hears_which_lot_is_fed(file: Path) -> None:
+    def trace(*words: str) -> str:
+        done = subprocess.run(
+            [GRADER, "trace", *words, "--station", str(file)], capture_output=True, text=True, check=False, timeout=30
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    trace("operator", "add", "Zhao", "--role", "manager", "--who", "Zhao")
+    trace("grower", "add", "G1", "Wang Fang", "--who", "Zhao")
+    facts = ["--grower", "G1", "--variety", "Hongyan", "--plot", "7", "--harvested", "2026-11-25 06:10", "--kg", "500"]
+    trace("lot", "add", "A-1", *facts, "--accountable", "Zhao", "--who", "Zhao")
+    trace("lot", "feed", "A-1", "--pass", "2", "--who", "Zhao")
+    with reading(file.with_name("journal.db")) as journal:
+        events = {event.kind: event.payload for event in events_after(journal, 0)}
+    assert events["lot_fed"] == {"lot": "A-1", "pass_number": 2, "mixed": False, "who": "Zhao"}
+
+
 def test_it_stands_until_somebody_starts_it_and_ends_with_an_empty_belt(
     station: "subprocess.Popen[str]", tell: Tell, file: Path
 ) -> None:

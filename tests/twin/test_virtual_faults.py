@@ -157,11 +157,26 @@ def test_a_tray_that_weighs_enough_closes_before_it_is_full_by_count() -> None:
 
 def test_a_sensor_that_sees_a_full_tray_closes_its_outlet_and_the_tray_says_why(line: BrokenLine) -> None:
     line.run(5)
-    line.line.close(Outlet.SUPER, "tray_full")
-    line.until(lambda: line.line.outlets[Outlet.SUPER].reserved == 0)
-    old, _ = line.line.swap_tray(Outlet.SUPER)
+    old = line.line.outlets[Outlet.SUPER].tray
+    line.plant.faults.heaped.add(Outlet.SUPER)
+    line.until(lambda: "tray_full" in line.alarms)
+    line.until(lambda: line.line.outlets[Outlet.SUPER].tray != old)  # somebody puts an empty one there
     assert line.journal.taken_away[old] == "sensor"
+    line.run(5)
     assert line.line.outlets[Outlet.SUPER].obstacle is None
+    assert line.line.outlets[Outlet.SUPER].delivered > 0
+    line.check_trays()
+
+
+def test_where_no_tray_stands_nothing_is_shot_until_one_does(line: BrokenLine) -> None:
+    line.virtual.people.hands_s = 6.0
+    line.plant.faults.trays_gone.add(Outlet.CLASS_I)
+    line.until(lambda: "tray_absent" in line.alarms)
+    line.run(1)  # what was in the air
+    before = len(line.plant.trays[Outlet.CLASS_I])
+    line.run(4)
+    assert len(line.plant.trays[Outlet.CLASS_I]) == before
+    line.until(lambda: "tray_absent" not in line.alarms)
     line.check_trays()
 
 

@@ -14,7 +14,16 @@ from grader.api.errors import CommandRefusedError, NotAllowedError, Unauthentica
 from grader.api.problems import CONFLICT
 from grader.api.service import Service
 from grader.errors import GraderError
-from grader.line.commands import AcknowledgeAlarm, Command, Origin, OverrideSphereCheck, Stop, Verdict, forbidden
+from grader.line.commands import (
+    AcknowledgeAlarm,
+    Command,
+    FeedLot,
+    Origin,
+    OverrideSphereCheck,
+    Stop,
+    Verdict,
+    forbidden,
+)
 
 ROUTER = APIRouter()
 LOG = logging.getLogger(__name__)
@@ -85,6 +94,8 @@ async def give(service: Service, caller: Caller, asked: Command) -> CommandAnswe
 def _why_not(caller: Caller, asked: Command) -> GraderError | None:
     if caller is not NOBODY and not caller.may("operate"):
         return NotAllowedError(f"commands need the scope operate, and yours is {caller.scope}: use another key")
+    if isinstance(asked, FeedLot):
+        return NotAllowedError("the books have to know it too: say which lot is fed with grader trace lot feed")
     sentence = forbidden(asked, caller.origin)
     return None if sentence is None else NotAllowedError(sentence)
 

@@ -4,19 +4,20 @@ import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
-from fastapi.responses import Response
+from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel, Field
 
 from grader.api.access import At, CanRead
 from grader.api.counting import Code
 from grader.api.errors import UnknownError
 from grader.api.paging import CSV_RESPONSE, Leaf, Leafing, Page, with_times
-from grader.api.problems import NOT_FOUND
+from grader.api.problems import CONFLICT, NOT_FOUND
 from grader.api.routes.lists import LARGEST
 from grader.api.service import Service
 from grader.api.shapes import HoldShown, Label, Tray
 from grader.store.books.trays import composition, holds_of_tray
 from grader.store.upstream.lists import LABELS, TRAYS, epcis_about, page
+from grader.trace.desk.logbook import prove_packing
 from grader.trace.events import Names, write_document
 from grader.trace.evidence.canonical import read_canonical
 from grader.trace.identity import Gtin, TrayIdentity
@@ -94,6 +95,20 @@ def show_epcis_of_tray(_: CanRead, service: At, tray: TrayNumber) -> EpcisDocume
         _found(service, books, tray)
         events = [read_canonical(one) for one in epcis_about(books, tray=tray)]
     return EpcisDocument.model_validate(write_document(events, service.now(), Names(service.station.trace.domain)))
+
+
+PROOF = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "A c2sp.org/tlog-proof file"}}
+
+
+@ROUTER.get("/trays/{tray}/proof", responses=PROOF | NOT_FOUND | CONFLICT, response_class=PlainTextResponse)
+def prove_tray(_: CanRead, service: At, tray: TrayNumber) -> PlainTextResponse:
+    """The proof of what the tray's label says, for `grader trace verify` and anybody else: under the newest head.
+
+    A conflict where the tray has no label, or got it after the last head of the log was signed.
+    """
+    with service.asking() as books:
+        _found(service, books, tray)
+        return PlainTextResponse(prove_packing(books, tray).written)
 
 
 @ROUTER.get("/labels", responses=CSV_RESPONSE, response_model=Page[Label])

@@ -9,7 +9,7 @@ from grader.grading import DecayLimits, Outlet, RulePack
 from grader.hardware.iron import ExitPulse, IronState, Power
 from grader.line.commands import Reply, Request
 from grader.line.ejection import Report, Shot
-from grader.line.journaling import RunJournal, check_of_shift
+from grader.line.journaling import RunJournal, check_of_shift, feed_by_the_books
 from grader.line.onlooking import look_at
 from grader.line.processes.links import Door, Link, connect, wait
 from grader.line.processes.messages import (
@@ -25,6 +25,7 @@ from grader.line.processes.messages import (
 )
 from grader.line.processes.window import Window
 from grader.line.profile import StationProfile
+from grader.line.records import NOBODYS
 from grader.line.reporting import Reporter
 from grader.line.states import State
 from grader.line.station import Handover, Station, World
@@ -152,6 +153,8 @@ class LineProcess:
             speed_mm_s=iron.speed_mm_s,
             e_stop_pressed=iron.e_stop_pressed,
             air_pressure_ok=iron.air_pressure_ok,
+            trays_absent=iron.trays_absent,
+            trays_full=iron.trays_full,
             frames_dropped=self._frames[1],
         )
         outputs = self.station.tick(world, now_s, time.time())
@@ -183,17 +186,19 @@ def run(
     begun: RunStarted,
     *,
     decay_limits: DecayLimits | None,
+    books: Path | None = None,
 ) -> None:
     """The process's life: one run, from the journal's recovery to `Finish`. `begun` without its number and time.
 
-    `decay_limits`: of the network that looks; None: none does.
+    `decay_limits`: of the network that looks; None: none does. `books` say which lot is fed; None: nobody does.
     """
     with Journal(journal) as store:
         now_ns = time.time_ns()
         check = check_of_shift(journal, begun.calibration_sha256, profile.references.valid_h, now_ns)
         numbered = replace(begun, run=store.next_run, started_utc_ns=now_ns)
         record = RunJournal(store, numbered, profile.encoder.mm_per_count)
-        handover = Handover(store.next_tray, check)
+        fed = NOBODYS if books is None else feed_by_the_books(books, journal)
+        handover = Handover(store.next_tray, check, fed)
         process = LineProcess(folder, profile, pack, speed_mm_s, record, handover, decay_limits=decay_limits)
         while not process.finished:
             process.step()

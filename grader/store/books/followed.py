@@ -125,7 +125,7 @@ def _say(connection: sqlite3.Connection, tray: int, who: str, said: LineSaid) ->
 
 
 def _fruit(row: Row, source: int, runs: Mapping[int, int], trays: "_Trays", feeds: "_Feeds") -> tuple[object, ...]:
-    lot, pass_number = feeds.of(row["id"])
+    lot, pass_number = feeds.of(row["id"], row["lot"])
     tray = None if row["tray"] is None else trays.receive(row["tray"])
     return (
         source << SOURCE_BITS | row["delivery"], lot, tray, runs[row["run"]], row["fruit"],
@@ -160,15 +160,21 @@ class _Trays:
 
 
 class _Feeds:
-    """Which lot a fruit is of: that of the last feed before it."""
+    """Which lot a fruit is of: that of the last feed before it, unless the line was told of another one.
+
+    Where the two disagree nobody knows whose it is, and its tray gets no label.
+    """
 
     def __init__(self, connection: sqlite3.Connection, source: int) -> None:
         rows = connection.execute(
-            "SELECT after_fruit, lot, pass_number FROM feed WHERE source = ? ORDER BY after_fruit, feed", (source,)
+            "SELECT after_fruit, lot, pass_number, code FROM feed JOIN lot USING (lot) WHERE source = ? "
+            "ORDER BY after_fruit, feed",
+            (source,),
         ).fetchall()
         self._begin = [row[0] for row in rows]
-        self._is: list[tuple[int | None, int]] = [(None, 1), *((row[1], row[2]) for row in rows)]
+        self._is: list[tuple[int | None, int, str | None]] = [(None, 1, None), *(row[1:] for row in rows)]
 
-    def of(self, fruit: int) -> tuple[int | None, int]:
-        """Lot, pass number."""
-        return self._is[bisect_left(self._begin, fruit)]
+    def of(self, fruit: int, told: str | None) -> tuple[int | None, int]:
+        """Lot, pass number. `told`: the lot that the line was told of."""
+        lot, pass_number, code = self._is[bisect_left(self._begin, fruit)]
+        return None if told is not None and told != code else lot, pass_number

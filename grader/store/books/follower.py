@@ -27,6 +27,7 @@ WHY_CLOSED = {
     "hand": "changed by hand",
     "new_run": "a new run began",
     "tray_absent": "it was gone",
+    "tray_other_lot": "another lot is fed",
 }
 """The line's codes for why a tray was taken away, in words; any other says itself."""
 Row = Mapping[str, Any]

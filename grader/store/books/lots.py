@@ -99,6 +99,16 @@ def last_feed(connection: Connection) -> Row | None:
     )
 
 
+def feed_of_journal(connection: Connection, fingerprint: str) -> Row | None:
+    """What was fed last to the line whose journal has that mark; None: nobody has said."""
+    return row(
+        connection,
+        "SELECT code AS lot, pass_number, mixed FROM feed JOIN lot USING (lot) JOIN source USING (source) "
+        "WHERE fingerprint = :fingerprint ORDER BY feed DESC LIMIT 1",
+        fingerprint=fingerprint,
+    )
+
+
 def feeds_of(connection: Connection, lot: str) -> list[Row]:
     """How often a lot was fed, and as which pass."""
     return rows(

@@ -100,7 +100,6 @@ def _asked(
         inner.append("lot")
     outer = [DIMENSIONS[name] for name in by] + [f"part.{name}" for name in what.also]
     names = [f"{DIMENSIONS[name]} AS {name}" for name in by] + [f"part.{name}" for name in what.also]
-    chosen = ", ".join([*names, *(f"sum(part.{name}) AS {name}" for name in what.summed)])
     summed = ", ".join([*inner, *(f"sum({name}) AS {name}" for name in what.summed)])
     condition = " AND ".join(FILTERS[name] for name in where) or "1"
     found: list[Row] = []
@@ -115,7 +114,11 @@ def _asked(
             f"AND {condition}{_grouped(inner)}"
             for place, (table, _, _) in enumerate(parts)
         )
-        statement = f"SELECT {chosen} FROM ({union}) AS part {JOINS if 'lot' in inner else ''}{_grouped(outer)}"  # noqa: S608
+        # A lot has one code and one grower: what a single table gives by lot is grouped already.
+        again = len(parts) > 1 or "lot" not in by
+        chosen = ", ".join([*names, *(f"sum(part.{name}) AS {name}" if again else name for name in what.summed)])
+        statement = f"SELECT {chosen} FROM ({union}) AS part {JOINS if 'lot' in inner else ''}"  # noqa: S608
+        statement += _grouped(outer) if again else ""
         if outer:
             statement += f" ORDER BY {', '.join(outer)}"
         rows_of = rows(connection, statement, **slots, **where) if parts else []

@@ -1,5 +1,6 @@
 """Which lot the line is fed: from one fruit on, with the belt empty between two lots, so that no fruit has two."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,9 @@ from grader.trace.desk.desk import Desk, checked_name, find_lot, utc_ns
 from grader.trace.desk.trays import changed
 from grader.trace.errors import AgainstRulesError
 from grader.trace.rules.packing import trays_to_close
+
+TellLine = Callable[[str, int, bool, str], None]
+"""Tells a line that runs: lot, pass, mixed, who. Raises `AgainstRulesError` with the line's words where it refuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,20 @@ def begin_shift(desk: Desk, packed_on: date, number: int, accountable: str, oper
     )  # fmt: skip
 
 
-def feed(desk: Desk, journal: Path, lot: str, who: str, *, pass_number: int = 1, mixed: bool = False) -> Fed:
+def feed(
+    desk: Desk,
+    journal: Path,
+    lot: str,
+    who: str,
+    *,
+    pass_number: int = 1,
+    mixed: bool = False,
+    tell: TellLine | None = None,
+) -> Fed:
     """From the next fruit on they are of `lot`. Trays with other lots' fruit are closed, unless `mixed` is chosen.
 
     `pass_number` 2 feeds the lot's recheck crate. `AgainstRulesError` while fruit are on the belt, which nobody could
-    tell apart, and where nothing was ever run.
+    tell apart, and where nothing was ever run. `tell`: a line runs, and hears it first; None: none does.
     """
     follower = Follower(desk.books, journal, lambda: utc_ns(desk.now()))
     follower.follow()
@@ -48,7 +61,6 @@ def feed(desk: Desk, journal: Path, lot: str, who: str, *, pass_number: int = 1,
     with reading(journal) as line:
         if on_belt := on_the_belt(line):
             raise AgainstRulesError(f"{on_belt} fruit are on the belt: let it run empty, then feed lot {lot}")
-        after = last_fruit(line)
     with desk.asking() as books:
         find_lot(books, lot)
         holds = tuple(hold.reason for hold in holds_of_lot(books, lot))
@@ -59,6 +71,11 @@ def feed(desk: Desk, journal: Path, lot: str, who: str, *, pass_number: int = 1,
             for tray, _ in standing
             if tray.tray in close
         ]
+    if tell is not None:
+        # Killed between the two, the books still say the lot before: its fruit are nobody's until this is done again.
+        tell(lot, pass_number, mixed, checked_name(who))
+    with reading(journal) as line:
+        after = last_fruit(line)
     begun = FeedBegan(
         source=follower.source, after_fruit=after, lot=lot, pass_number=pass_number, mixed=mixed, who=checked_name(who),
         utc_ns=utc_ns(desk.now()),

@@ -18,6 +18,7 @@ from grader.store.books.log import (
     signature_lines,
     unlogged,
 )
+from grader.store.books.outbox import events_of_tray
 from grader.store.books.records import ActLogged, CheckpointSigned
 from grader.trace.desk.desk import Desk, utc_ns
 from grader.trace.errors import AgainstRulesError, BadProofError, LogAlteredError, NoSuchThingError
@@ -139,6 +140,17 @@ def prove(books: Any, position: int, head: Note) -> Bundle:  # noqa: ANN401
         raise AgainstRulesError(f"event {position} is not under the signed head of {size}: grader trace log sign")
     (leaf,) = leaves_from(books, position - 1, 1)
     return Bundle(bytes(leaf["canonical"]), position - 1, BooksTree(books).inclusion(position - 1, size), head)
+
+
+def prove_packing(books: Any, tray: int, trust: Trust | None = None) -> Bundle:  # noqa: ANN401
+    """The proof of what a tray's label stands for, under the head that `head_of` gives for `trust`.
+
+    `AgainstRulesError` where it has no label, or got it since the head was signed.
+    """
+    packed = [one for one in events_of_tray(books, tray) if one["kind"] == "packed"]
+    if not packed:
+        raise AgainstRulesError(f"tray {tray} has no label, so there is nothing to prove: label it first")
+    return prove(books, packed[-1]["position"], head_of(books, trust))
 
 
 def ask_witness(books: Any, name: str) -> Request:  # noqa: ANN401
