@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from grader.api import problems
+from grader.api import page, problems
 from grader.api.following import Following
 from grader.api.routes import commands, counts, deliveries, lists, lots, sessions, state, stream, trays
 from grader.api.service import Service
@@ -83,6 +83,7 @@ def application(station: StationOfApi, books: Books | None, begun: Begun = lambd
     for tag, router in ROUTERS.items():
         app.include_router(router, prefix=V1, tags=[tag])
     app.include_router(state.OPEN, tags=["Health"])
+    app.include_router(page.ROUTER)
     app.add_middleware(Shell)
     problems.install(app)
     return app

@@ -275,6 +275,18 @@ class AlarmReport(Message):
 Count = Annotated[int, Field(ge=0)]
 
 
+class TrayReport(Message):
+    """What stands under an outlet now, and when it is full."""
+
+    fruit: Count
+    """Seen to fall in."""
+    most_fruit: Annotated[int, Field(ge=1)]
+    estimated_weight_g: float | None = Field(ge=0)
+    """None: nobody estimates it, as in the recheck crate."""
+    most_weight_g: float | None = Field(default=None, gt=0)
+    """Full with so much, too; None: its fruit are counted only."""
+
+
 class OutletReport(Message):
     """One outlet: its tray, and what became of the fruit that were decided for it."""
 
@@ -282,6 +294,8 @@ class OutletReport(Message):
     open: bool
     why_closed: Sentence | None = None
     tray_id: Name | None = None
+    tray: TrayReport | None = None
+    """None: nothing stands there."""
     decided: Count
     delivered: Count
     recheck: Count

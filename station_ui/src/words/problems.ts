@@ -1,0 +1,11 @@
+/** What is wrong, in the language of the screen; the station's own words where nobody has translated them. */
+
+import type { Problem } from "../api/ask";
+import { say, saySentence, sayIfKnown, speech } from "./words.svelte";
+
+export function problemWords(problem: Problem): string {
+  if (!problem.message) return sayIfKnown(`problem.${problem.code}`, say("problem.unknown"));
+  if (speech.language === "en") return problem.message;
+  const own = saySentence(problem.message);
+  return own !== problem.message ? own : sayIfKnown(`problem.${problem.code}`, problem.message);
+}
