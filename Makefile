@@ -88,8 +88,8 @@ bench-line: $(VENV)/dev.installed soak ## every published figure of the running 
 soak: $(VENV)/dev.installed ## 100,000 fruit in virtual time: nothing lost, memory flat
 	$(BIN)/python benchmarks/soak.py --fruit 100000
 
-bench-api: $(VENV)/dev.installed ## the upstream interface: counts over a season, counts against the twin's trays, age of live events (minutes)
-	set -e; for name in api_counts api_truth api_live; do $(BIN)/python benchmarks/$$name.py; done
+bench-api: $(VENV)/dev.installed ## the upstream interface: counts over a season, counts against the twin's trays, age of live events and pictures (minutes)
+	set -e; for name in api_counts api_truth api_live live_picture; do $(BIN)/python benchmarks/$$name.py; done
 
 fuzz: $(VENV)/dev.installed ## ten thousand requests that mean nothing, and schemathesis with as many examples (an hour)
 	GRADER_FUZZ=300 $(BIN)/pytest tests/api/test_contract.py

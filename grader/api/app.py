@@ -10,7 +10,8 @@ from fastapi import FastAPI
 
 from grader.api import page, problems
 from grader.api.following import Following
-from grader.api.routes import commands, counts, deliveries, lists, lots, sessions, state, stream, trays
+from grader.api.pictures import PictureHeader
+from grader.api.routes import commands, counts, deliveries, lists, lots, pictures, sessions, state, stream, trays
 from grader.api.service import Service
 from grader.api.settings import StationOfApi
 from grader.api.shell import Shell
@@ -38,7 +39,11 @@ class Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """FastAPI's."""
         document = super().openapi()
-        document["components"]["schemas"].setdefault("Problem", problems.Problem.model_json_schema())
+        schemas = document["components"]["schemas"]
+        schemas.setdefault("Problem", problems.Problem.model_json_schema())
+        # OpenAPI knows no WebSockets; clients' types are made of it all the same.
+        header = PictureHeader.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+        schemas.update(header.pop("$defs"), PictureHeader=header)
         return document
 
 
@@ -55,7 +60,7 @@ def application(station: StationOfApi, books: Books | None, begun: Begun = lambd
         service = app.state.service = Service(station, books)
         following = app.state.following = Following(service)
         begun(service)
-        keepers = (service.line, following, service.live, service.posting)
+        keepers = (service.line, following, service.live, service.pictures, service.posting)
         tasks = [asyncio.create_task(one.keep(), name=type(one).__name__) for one in keepers]
         try:
             yield
@@ -82,6 +87,7 @@ def application(station: StationOfApi, books: Books | None, begun: Begun = lambd
     )
     for tag, router in ROUTERS.items():
         app.include_router(router, prefix=V1, tags=[tag])
+    app.include_router(pictures.ROUTER, prefix=V1)
     app.include_router(state.OPEN, tags=["Health"])
     app.include_router(page.ROUTER)
     app.add_middleware(Shell)

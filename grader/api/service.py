@@ -12,6 +12,7 @@ from grader.api.limits import Accounts
 from grader.api.line_link import LineLink
 from grader.api.live import Live
 from grader.api.one_time import OneTimeTokens
+from grader.api.pictures import Pictures
 from grader.api.posting.sender import Posting
 from grader.api.reader import Reader
 from grader.api.settings import StationOfApi
@@ -29,6 +30,7 @@ class Service(Clerk):
         self.bell = Bell()
         self.line = LineLink(station.sockets)
         self.live = Live(self.reader, self.line, self.bell)
+        self.pictures = Pictures(station.sockets)
         self.posting = Posting(self)
         self.requests = Accounts(self.settings.requests_per_s, self.settings.burst)
         per_min = self.settings.wrong_credentials_per_min

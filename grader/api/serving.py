@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 GRACE_S = 2
 BACKLOG = 256
 KEEP_ALIVE_S = 30
+LARGEST_WORD_BYTES = 1 << 12
+"""Over a WebSocket nobody says more than which picture has been shown."""
 Begun = Callable[[], Awaitable[None]]
 
 
@@ -113,7 +115,9 @@ async def _run(
         timeout_graceful_shutdown=GRACE_S,
         ssl_certfile=None if certificate is None else str(certificate.certificate),
         ssl_keyfile=None if certificate is None else str(certificate.key),
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_WORD_BYTES,
+        ws_per_message_deflate=False,  # JPEG is compressed
         lifespan="on",
     )
     doors: list[Door] = []
@@ -130,6 +134,8 @@ async def _run(
     def ending() -> None:
         services[0].live.close()
 
+    # uvicorn takes a WebSocket that was refused with an answer for a fault of the application.
+    logging.getLogger("uvicorn.error").addFilter(lambda record: "without completing handshake" not in record.msg)
     # uvicorn hands a signal on once it has ended in order; that would end us in disorder.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)

@@ -96,7 +96,7 @@ class Web:
         self._begun = threading.Event()
         self._socket = listening("127.0.0.1", 0)
         config = uvicorn.Config(
-            application(station, books, self._begin), log_config=None, access_log=False, ws="none",
+            application(station, books, self._begin), log_config=None, access_log=False, ws="websockets-sansio",
             timeout_graceful_shutdown=2, lifespan="on",
         )  # fmt: skip
         self._server = uvicorn.Server(config)

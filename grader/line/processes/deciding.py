@@ -19,12 +19,15 @@ from grader.line.processes.messages import (
     Died,
     Finish,
     Finished,
+    FrameJudged,
     FrameSeen,
+    Judged,
     LightSeen,
     RecordingEnded,
 )
 from grader.line.processes.window import Window
 from grader.line.profile import StationProfile
+from grader.line.records import FruitRecord
 from grader.line.reporting import Reporter
 from grader.line.states import State
 from grader.line.station import Handover, Station, World
@@ -124,7 +127,8 @@ class LineProcess:
         match message:
             case FrameSeen(sightings=sightings, dropped=dropped):
                 self._frames = self._frames[0] + 1, dropped
-                self.station.see(sightings, self._iron.speed_mm_s)
+                decided = self.station.see(sightings, self._iron.speed_mm_s)
+                link.send(FrameJudged(sightings.count, tuple(self._judged(record) for record in decided)))
             case LightSeen(blue=blue, green=green, red=red):
                 self.station.lamp.see(blue, green, red)
             case RecordingEnded():
@@ -136,6 +140,19 @@ class LineProcess:
             case Finish():
                 self.station.line.abandon("run_ended")
                 self._ended_by = link
+
+    def _judged(self, record: FruitRecord) -> Judged:
+        best_count, best_row = record.best_view
+        return Judged(
+            key=f"{self.run}-{record.fruit}",
+            grade=record.decision.grade,
+            outlet=record.outlet.value,
+            criterion=record.decision.criterion,
+            rides_mm=record.rides_mm,
+            across_mm=record.across_mm,
+            best_count=best_count,
+            best_row=best_row,
+        )
 
     def _answer(self, request: Request) -> Reply:
         reply = self.station.command(request.command, request.origin, time.monotonic(), time.time())
