@@ -1,24 +1,10 @@
 /** The live pictures: one message a frame, acknowledged when it is drawn, so that only the latest is ever on its way. */
 
+import type { Schemas } from "../api/ask";
 import { station } from "./station.svelte";
 
-export interface SeenFruit {
-  fruit: number | null;
-  outline: [number, number][];
-  grade: string | null;
-  outlet: string | null;
-  criterion: string | null;
-}
-
-export interface Header {
-  sequence: number;
-  captured_at: string;
-  age_ms: number;
-  encoder_counts: number | null;
-  width_px: number;
-  height_px: number;
-  fruit: SeenFruit[];
-}
+export type Header = Schemas["PictureHeader"];
+export type SeenFruit = Header["fruit"][number];
 
 export interface Picture {
   header: Header;

@@ -3,9 +3,9 @@
 import { lookOf } from "../live/grades";
 import type { Picture, SeenFruit } from "../live/pictures.svelte";
 
-/** In picture pixels, so that lines look alike whatever the screen. */
-const LINE_PX = 5;
-const LETTER_PX = 40;
+/** Of the picture's width, so that lines look alike whatever the camera. */
+const LINE = 1 / 260;
+const LETTER = 1 / 32;
 
 export function draw(canvas: HTMLCanvasElement, picture: Picture, chosen: SeenFruit | null): void {
   const { width_px, height_px, fruit } = picture.header;
@@ -17,42 +17,43 @@ export function draw(canvas: HTMLCanvasElement, picture: Picture, chosen: SeenFr
   context.drawImage(picture.bitmap, 0, 0);
   // Outlines are in pixels of the camera, the picture may have come smaller.
   context.scale(canvas.width / width_px, canvas.height / height_px);
-  for (const one of fruit) outline(context, one, one === chosen);
+  for (const one of fruit) outline(context, one, width_px * LINE, one.fruit !== null && one.fruit === chosen?.fruit);
+  for (const one of fruit) letter(context, one, width_px * LETTER);
 }
 
-function outline(context: CanvasRenderingContext2D, fruit: SeenFruit, chosen: boolean): void {
+function outline(context: CanvasRenderingContext2D, fruit: SeenFruit, line_px: number, chosen: boolean): void {
   const look = lookOf(fruit.outlet);
   const [first, ...others] = fruit.outline;
   if (!first) return;
   context.beginPath();
-  context.moveTo(...first);
-  for (const point of others) context.lineTo(...point);
+  context.moveTo(first[0], first[1]);
+  for (const [x, y] of others) context.lineTo(x, y);
   context.closePath();
-  const width = chosen ? 2.5 * LINE_PX : LINE_PX;
+  const width = chosen ? 2.5 * line_px : line_px;
   context.setLineDash([]);
-  context.lineWidth = width + 4;
+  context.lineWidth = 1.8 * width;
   context.strokeStyle = "rgb(0 0 0 / 0.6)";
   context.stroke();
   context.lineWidth = width;
-  context.setLineDash(look.dash.map((part) => part * LINE_PX));
+  context.setLineDash(look.dash.map((part) => part * line_px));
   context.strokeStyle = look.colour;
   context.stroke();
-  letter(context, fruit, look.letter, look.colour);
 }
 
-function letter(context: CanvasRenderingContext2D, fruit: SeenFruit, text: string, colour: string): void {
-  if (!text) return;
+function letter(context: CanvasRenderingContext2D, fruit: SeenFruit, size_px: number): void {
+  const look = lookOf(fruit.outlet);
+  if (!look.letter) return;
   const x = fruit.outline.reduce((sum, point) => sum + point[0], 0) / fruit.outline.length;
   const y = fruit.outline.reduce((sum, point) => sum + point[1], 0) / fruit.outline.length;
-  context.font = `700 ${LETTER_PX}px sans-serif`;
+  context.font = `700 ${size_px}px sans-serif`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.setLineDash([]);
-  context.lineWidth = 8;
+  context.lineWidth = size_px / 5;
   context.strokeStyle = "#000";
-  context.strokeText(text, x, y);
-  context.fillStyle = colour;
-  context.fillText(text, x, y);
+  context.strokeText(look.letter, x, y);
+  context.fillStyle = look.colour;
+  context.fillText(look.letter, x, y);
 }
 
 /** The fruit under a point of the picture; with gloves on, the nearest one within `reach_px`. */
@@ -69,7 +70,7 @@ export function fruitAt(fruit: readonly SeenFruit[], x: number, y: number, reach
   return nearest;
 }
 
-function inside(outline: readonly [number, number][], x: number, y: number): boolean {
+function inside(outline: SeenFruit["outline"], x: number, y: number): boolean {
   let is = false;
   for (let i = 0, j = outline.length - 1; i < outline.length; j = i++) {
     const [ax, ay] = outline[i]!;
