@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from grader.api import page, problems
 from grader.api.following import Following
 from grader.api.pictures import PictureHeader
-from grader.api.routes import commands, counts, deliveries, lists, lots, pictures, sessions, state, stream, trays
+from grader.api.routes import commands, counts, deliveries, fruit, lists, lots, pictures, sessions, state, stream, trays
 from grader.api.service import Service
 from grader.api.settings import StationOfApi
 from grader.api.shell import Shell
@@ -24,6 +24,7 @@ ROUTERS = {
     "Counts": counts.ROUTER,
     "Lots": lots.ROUTER,
     "Trays and labels": trays.ROUTER,
+    "Fruit": fruit.ROUTER,
     "Lists": lists.ROUTER,
     "Events": stream.ROUTER,
     "Deliveries": deliveries.ROUTER,

@@ -22,6 +22,11 @@ class Following:
         self.trouble: str | None = None
         """Why the books are behind the line; None: they are not."""
 
+    @property
+    def source(self) -> int | None:
+        """The number of the journal in the books; None: it is not taken up yet."""
+        return self._follower.source
+
     async def keep(self) -> None:
         """The task that reads on."""
         while True:

@@ -34,6 +34,7 @@ class _Mortal(GalleryServer):
         for peer in self._peers:
             with suppress(OSError):
                 peer.shutdown(socket.SHUT_RDWR)
+            peer.close()
 
 
 class SmallVision:

@@ -103,8 +103,8 @@ class SmallLine:
         self._fruit += 1
         grade, diameter_mm = GRADES[outlet]
         fruit = replace(
-            FRUIT, run=self.run, fruit=self._fruit, grade=grade, decided_outlet=outlet, outlet=outlet,
-            tray=self.standing[outlet], diameter_mm=diameter_mm, **facts,  # type: ignore[arg-type]
+            FRUIT, run=self.run, fruit=self._fruit, decided_outlet=outlet, outlet=outlet, tray=self.standing[outlet],
+            **({"grade": grade, "diameter_mm": diameter_mm} | facts),  # type: ignore[arg-type]
         )  # fmt: skip
         self._decided = self.journal.submit(fruit)
         return self._fruit

@@ -10,10 +10,11 @@ from pydantic import BaseModel, Field
 from grader.api.access import At, CanRead, is_loopback
 from grader.api.errors import NotAllowedError, UnknownError
 from grader.api.metrics import CONTENT_TYPE, exposition
+from grader.api.packs import rule_packs as rule_packs_of
 from grader.api.problems import NOT_FOUND
 from grader.api.service import Service
 from grader.api.times import shown
-from grader.grading import RulePack, find_rule_pack, shipped_names, shipped_rule_pack
+from grader.grading import RulePack, find_rule_pack
 from grader.line.commands import AlarmReport, StateReport
 from grader.store.upstream.lists import last_sequence
 from grader.store.upstream.posting import endpoints
@@ -131,13 +132,13 @@ def alarms(_: CanRead, service: At) -> Alarms:
 @ROUTER.get("/rule-packs")
 def rule_packs(_: CanRead, service: At) -> RulePacks:
     """The grading standards that this station knows."""
-    return RulePacks(items=[_pack(name, pack, service) for name, pack in _packs(service).items()])
+    return RulePacks(items=[_pack(name, pack, service) for name, pack in rule_packs_of(service.station).items()])
 
 
 @ROUTER.get("/rule-packs/{name}", responses=NOT_FOUND)
 def rule_pack(_: CanRead, service: At, name: Annotated[str, Path(max_length=100)]) -> RulePackShown:
     """One grading standard."""
-    pack = _packs(service).get(name)
+    pack = rule_packs_of(service.station).get(name)
     if pack is None:
         raise UnknownError("there is no such rule pack: /api/v1/rule-packs lists them")
     return _pack(name, pack, service)
@@ -190,15 +191,6 @@ def _alarm(report: AlarmReport, service: Service) -> AlarmShown:
         raised_at=shown(raised_ns, service.station.trace.zone) or service.now(),
         acknowledged_by=report.acknowledged_by,
     )
-
-
-def _packs(service: Service) -> dict[str, RulePack]:
-    packs = {name: shipped_rule_pack(name) for name in shipped_names()}
-    own = service.station.rules
-    if own not in packs:
-        pack = find_rule_pack(own)
-        packs[pack.name] = pack
-    return packs
 
 
 def _pack(name: str, pack: RulePack, service: Service) -> RulePackShown:
