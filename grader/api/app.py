@@ -11,7 +11,20 @@ from fastapi import FastAPI
 from grader.api import page, problems
 from grader.api.following import Following
 from grader.api.pictures import PictureHeader
-from grader.api.routes import commands, counts, deliveries, fruit, lists, lots, pictures, sessions, state, stream, trays
+from grader.api.routes import (
+    alarms,
+    commands,
+    counts,
+    deliveries,
+    fruit,
+    lists,
+    lots,
+    pictures,
+    sessions,
+    state,
+    stream,
+    trays,
+)
 from grader.api.service import Service
 from grader.api.settings import StationOfApi
 from grader.api.shell import Shell
@@ -21,6 +34,7 @@ V1 = "/api/v1"
 LARGEST_BODY_BYTES = 1 << 18
 ROUTERS = {
     "The station": state.ROUTER,
+    "Alarms": alarms.ROUTER,
     "Counts": counts.ROUTER,
     "Lots": lots.ROUTER,
     "Trays and labels": trays.ROUTER,

@@ -35,10 +35,12 @@ REPORT = StateReport(
 class SmallWindow:
     """Runs in a thread; refuses what the line would refuse to that origin."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **facts: object) -> None:
+        """`facts`: what its reports say otherwise than `REPORT`."""
         folder.mkdir(exist_ok=True)
         self.heard: list[Request] = []
         self.shown = 0
+        self._facts = facts
         self._window = Window(folder)
         self._ends = threading.Event()
         self._thread = threading.Thread(target=self._run)
@@ -62,5 +64,7 @@ class SmallWindow:
         while not self._ends.is_set():
             self._window.serve(self._answer)
             self.shown += 1
-            self._window.show(REPORT.model_copy(update={"sequence": self.shown, "at_unix_s": time.time()}))
+            self._window.show(
+                REPORT.model_copy(update={"sequence": self.shown, "at_unix_s": time.time()} | self._facts)
+            )
             wait([self._window, *self._window.guests], 0.02)

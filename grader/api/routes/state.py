@@ -1,4 +1,4 @@
-"""How the station is now: the line, its alarms, the rules; and health and metrics for those who watch over it."""
+"""How the station is now: the line, the rules; and health and metrics for those who watch over it."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -13,11 +13,9 @@ from grader.api.metrics import CONTENT_TYPE, exposition
 from grader.api.packs import rule_packs as rule_packs_of
 from grader.api.problems import NOT_FOUND
 from grader.api.service import Service
-from grader.api.times import shown
 from grader.grading import RulePack, find_rule_pack
-from grader.line.commands import AlarmReport, StateReport
+from grader.line.commands import StateReport
 from grader.store.upstream.lists import last_sequence
-from grader.store.upstream.posting import endpoints
 
 ROUTER = APIRouter()
 OPEN = APIRouter()
@@ -38,25 +36,6 @@ class StateShown(BaseModel):
     line: StateReport | None
     last_event: int = Field(description="The sequence of the newest event.")
     books_behind: str | None = Field(description="Why the line's records do not come into the books; null: they do.")
-
-
-class AlarmShown(BaseModel):
-    """An alarm that stands."""
-
-    code: str
-    subject: str | None
-    priority: int
-    cause: str
-    action: str
-    raised_at: datetime
-    acknowledged_by: str | None
-
-
-class Alarms(BaseModel):
-    """All that stand; what was is in /events with the type `alarm`."""
-
-    items: list[AlarmShown]
-    next_cursor: None = None
 
 
 class RulePackShown(BaseModel):
@@ -104,29 +83,6 @@ def state(_: CanRead, request: Request, service: At) -> StateShown:
         last_event=newest,
         books_behind=request.app.state.following.trouble,
     )
-
-
-@ROUTER.get("/alarms")
-def alarms(_: CanRead, service: At) -> Alarms:
-    """Alarms that stand: the line's, the most pressing first, and those of deliveries."""
-    report = service.line.report
-    zone = service.station.trace.zone
-    items = [_alarm(one, service) for one in (() if report is None else report.alarms)]
-    with service.asking() as books:
-        paused = [one for one in endpoints(books) if one["state"] == "paused" and one["failing_since_utc_ns"]]
-    items += [
-        AlarmShown(
-            code="delivery_paused",
-            subject=one["name"],
-            priority=2,
-            cause=f"Events are not sent to {one['name']} any more: {one['state_why']}.",
-            action="Mend the receiver, then resume the endpoint; nothing is lost meanwhile.",
-            raised_at=shown(one["state_utc_ns"], zone) or service.now(),
-            acknowledged_by=None,
-        )
-        for one in paused
-    ]
-    return Alarms(items=items)
 
 
 @ROUTER.get("/rule-packs")
@@ -178,19 +134,6 @@ def ready(request: Request, service: At) -> Response:
 def _local(request: Request) -> None:
     if not is_loopback(request):
         raise NotAllowedError("health is told on the station's own computer alone: ask /api/v1/state with a key")
-
-
-def _alarm(report: AlarmReport, service: Service) -> AlarmShown:
-    raised_ns = round(report.raised_at_unix_s * 1e9)
-    return AlarmShown(
-        code=report.code,
-        subject=report.subject,
-        priority=report.priority,
-        cause=report.cause,
-        action=report.action,
-        raised_at=shown(raised_ns, service.station.trace.zone) or service.now(),
-        acknowledged_by=report.acknowledged_by,
-    )
 
 
 def _pack(name: str, pack: RulePack, service: Service) -> RulePackShown:
