@@ -21,8 +21,8 @@ help: ## list the targets
 
 # Node builds the touchscreen's page, here and nowhere else; it comes as a wheel. What the page may ask is told by the API itself.
 PAGE := station_ui/dist/index.html
-PAGE_SOURCES := $(shell find station_ui -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name schema.d.ts) \
-	$(shell find grader/api grader/line/commands.py -name '*.py') tools/build_page.py
+PAGE_SOURCES := $(shell find station_ui -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name schema.d.ts -not -name alarms.json) \
+	$(shell find grader/api grader/line/commands.py grader/line/catalogue.py grader/line/alarm_words.py -name '*.py') tools/build_page.py
 
 page: $(PAGE) ## build the touchscreen's page, where it is missing or stale
 

