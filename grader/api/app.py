@@ -23,6 +23,7 @@ from grader.api.routes import (
     pictures,
     sessions,
     state,
+    status,
     stream,
     tray_acts,
     trays,
@@ -110,6 +111,7 @@ def application(
     for tag, router in ROUTERS.items():
         app.include_router(router, prefix=V1, tags=[tag])
     app.include_router(pictures.ROUTER, prefix=V1)
+    app.include_router(status.ROUTER)
     app.include_router(state.OPEN, tags=["Health"])
     app.add_middleware(Shell)
     problems.install(app)
