@@ -18,17 +18,21 @@ from grader.api.routes import (
     deliveries,
     fruit,
     lists,
+    lot_acts,
     lots,
     pictures,
     sessions,
     state,
+    status,
     stream,
+    tray_acts,
     trays,
 )
 from grader.api.service import Service
 from grader.api.settings import StationOfApi
 from grader.api.shell import Shell
 from grader.store.books import Books
+from grader.trace.desk.printing import Printer
 
 V1 = "/api/v1"
 LARGEST_BODY_BYTES = 1 << 18
@@ -39,6 +43,8 @@ ROUTERS = {
     "Lots": lots.ROUTER,
     "Trays and labels": trays.ROUTER,
     "Fruit": fruit.ROUTER,
+    "Lots at the line": lot_acts.ROUTER,
+    "Trays by hand": tray_acts.ROUTER,
     "Lists": lists.ROUTER,
     "Events": stream.ROUTER,
     "Deliveries": deliveries.ROUTER,
@@ -62,17 +68,19 @@ class Application(FastAPI):
         return document
 
 
-def application(station: StationOfApi, books: Books | None, begun: Begun = lambda _: None) -> FastAPI:
+def application(
+    station: StationOfApi, books: Books | None, begun: Begun = lambda _: None, printer: Printer | None = None
+) -> FastAPI:
     """The web process's application over `books`; None: it cannot run, and only says what it would be.
 
-    `begun` hears of the service once it has begun, in its event loop.
+    `begun` hears of the service once it has begun, in its event loop. `printer`: of labels; None: there is none.
     """
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         if books is None:
             raise RuntimeError("an application without books only says what it would be")
-        service = app.state.service = Service(station, books)
+        service = app.state.service = Service(station, books, printer=printer)
         following = app.state.following = Following(service)
         begun(service)
         keepers = (service.line, following, service.live, service.pictures, service.posting)
@@ -103,6 +111,7 @@ def application(station: StationOfApi, books: Books | None, begun: Begun = lambd
     for tag, router in ROUTERS.items():
         app.include_router(router, prefix=V1, tags=[tag])
     app.include_router(pictures.ROUTER, prefix=V1)
+    app.include_router(status.ROUTER)
     app.include_router(state.OPEN, tags=["Health"])
     app.include_router(page.ROUTER)
     app.add_middleware(Shell)

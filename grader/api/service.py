@@ -17,6 +17,7 @@ from grader.api.posting.sender import Posting
 from grader.api.reader import Reader
 from grader.api.settings import StationOfApi
 from grader.store.books import BookRecord, Books
+from grader.trace.desk.printing import Printer
 
 S_PER_MIN = 60
 
@@ -24,8 +25,17 @@ S_PER_MIN = 60
 class Service(Clerk):
     """One station's web process; made in its event loop."""
 
-    def __init__(self, station: StationOfApi, books: Books, now_ns: Callable[[], int] = time.time_ns) -> None:
+    def __init__(
+        self,
+        station: StationOfApi,
+        books: Books,
+        now_ns: Callable[[], int] = time.time_ns,
+        *,
+        printer: Printer | None = None,
+    ) -> None:
         super().__init__(station, books, now_ns)
+        self.printer = printer
+        """Of labels; None: the station has none."""
         self.reader = Reader(books.path)
         self.bell = Bell()
         self.line = LineLink(station.sockets)

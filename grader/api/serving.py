@@ -18,8 +18,11 @@ from grader.api.errors import ServerInUseError
 from grader.api.settings import StationOfApi
 from grader.api.tls import Certificate, certificate_for
 from grader.store.books import Books
+from grader.trace.desk.printing import Printer
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from grader.api.service import Service
 
 GRACE_S = 2
@@ -80,7 +83,14 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(station: StationOfApi, books: Books, host: str, port: int, ready: Callable[[str, str], None]) -> None:
+def serve(
+    station: StationOfApi,
+    books: Books,
+    host: str,
+    port: int,
+    ready: Callable[[str, str], None],
+    printer: Printer | None = None,
+) -> None:
     """Until SIGINT or SIGTERM. `ready` is told the address, and the touchscreen's one-time token.
 
     Raises `ServerInUseError`, `CertificateError`.
@@ -91,20 +101,20 @@ def serve(station: StationOfApi, books: Books, host: str, port: int, ready: Call
         certificate = certificate_for(
             host, books.path.parent, settings.certificate, settings.certificate_key, datetime.now(UTC)
         )
+    services: list[Service] = []
     with listening(host, port) as opened:
-        asyncio.run(_run(station, books, opened, certificate, ready))
+        asyncio.run(_run(application(station, books, services.append, printer), services, opened, certificate, ready))
 
 
 async def _run(
-    station: StationOfApi,
-    books: Books,
+    app: "FastAPI",
+    services: "list[Service]",
     opened: socket.socket,
     certificate: Certificate | None,
     ready: Callable[[str, str], None],
 ) -> None:
-    services: list[Service] = []
     config = uvicorn.Config(
-        application(station, books, services.append),
+        app,
         log_config=None,
         log_level=logging.WARNING,
         access_log=False,  # addresses may hold what is nobody's business, such as a cursor
@@ -124,7 +134,7 @@ async def _run(
 
     async def begun() -> None:
         acts = acts_of(services[0])
-        doors.append(Door(books.path, acts))
+        doors.append(Door(services[0].books.path, acts))
         await doors[0].open()
         address, actual = opened.getsockname()[:2]
         name = f"[{address}]" if ":" in address else address

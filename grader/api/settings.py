@@ -76,4 +76,11 @@ def read_station(path: Path | None, store: Path | None = None) -> StationOfApi:
     home = chosen.resolve().parent if path is None else path.resolve().parent
     whole = {name: home / getattr(station, name) for name in ("journal", "sockets")}
     books = chosen.resolve() if path is None or store is not None else home / station.books
-    return station.model_copy(update={**whole, "books": books})
+    rules, template = home / station.rules, home / station.trace.label_template
+    named = {
+        "rules": str(rules) if rules.is_file() else station.rules,
+        "trace": station.trace.model_copy(update={"label_template": str(template)})
+        if template.is_file()
+        else station.trace,
+    }
+    return station.model_copy(update={**whole, **named, "books": books})

@@ -20,7 +20,7 @@ GROWERS = (("G1", "王芳 Wang Fang", "A-1", "7"), ("G2", "张伟 Zhang Wei", "B
 PIN = "2468"
 PEOPLE: tuple[tuple[str, Literal["operator", "manager"]], ...] = (("Zhao", "manager"), ("Li", "operator"))
 AGAIN_S = 0.1
-PATIENCE_S = 60.0
+PATIENCE_S = 15.0
 
 
 def trace_settings() -> TraceSettings:
@@ -56,7 +56,10 @@ def enter(clerk: Clerk) -> None:
 
 
 def feed_first_lot(desk: Desk, journal: Path) -> None:
-    """Somebody says, before the belt moves, whose fruit come: as soon as the line has begun its run."""
+    """Somebody says, before the belt moves, whose fruit come: as soon as the line has begun its run.
+
+    A line that cannot begin has its page all the same, after a while: that is where its operator looks.
+    """
     until_s = time.monotonic() + PATIENCE_S
     while time.monotonic() < until_s:
         try:

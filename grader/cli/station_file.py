@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from grader.api.settings import ApiSettings
+from grader.cli.printer_file import PrinterFile
 from grader.errors import GraderError
 from grader.line.profile import StationProfile
 from grader.trace.settings import TraceSettings
@@ -36,27 +37,6 @@ class TwinHardware(BaseModel):
     fruit_per_s: Annotated[float, Field(gt=0, le=200)] = 10.0
 
 
-class ZplPrinterFile(BaseModel):
-    """A Zebra-type label printer on the network."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    kind: Literal["zpl"]
-    host: Annotated[str, Field(min_length=1)]
-    port: Annotated[int, Field(ge=1, le=65535)] = 9100
-    asks: bool = True
-    """Whether it understands `~HS`; a clone that does not cannot say that it is out of labels."""
-
-
-class CupsPrinterFile(BaseModel):
-    """Any printer that CUPS knows."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    kind: Literal["cups"]
-    queue: Annotated[str, Field(pattern=r"^[^\s/#-][^\s/#]*$")]
-
-
 class StationFile(BaseModel):
     """All of it. Paths are meant from the file's own folder."""
 
@@ -77,7 +57,7 @@ class StationFile(BaseModel):
     hardware: TwinHardware = TwinHardware()
     profile: StationProfile = StationProfile()
     trace: TraceSettings = TraceSettings()
-    printer: Annotated[ZplPrinterFile | CupsPrinterFile, Field(discriminator="kind")] | None = None
+    printer: PrinterFile | None = None
     """Of labels; None: nothing is printed."""
     api: ApiSettings = ApiSettings()
 

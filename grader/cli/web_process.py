@@ -1,7 +1,6 @@
 """The web process beside a simulated station: serves the touchscreen's page, and is started again where it dies."""
 
 import os
-import threading
 import time
 from dataclasses import dataclass
 
@@ -51,7 +50,7 @@ def run(web: Web) -> None:
     with Books(web.station.books) as books:
         clerk = Clerk(web.station, books, time.time_ns)
         enter(clerk)
-        threading.Thread(target=feed_first_lot, args=(clerk.desk, web.station.journal), daemon=True).start()
+        feed_first_lot(clerk.desk, web.station.journal)
         serve(web.station, books, LOOPBACK, web.port, _ready)
 
 

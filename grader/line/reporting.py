@@ -3,7 +3,7 @@
 from collections import deque
 
 from grader.grading import Outlet
-from grader.line.commands import OutletReport, StateReport, TrayReport
+from grader.line.commands import InputsReport, OutletReport, OutputsReport, StateReport, TrayReport
 from grader.line.outlets import Place
 from grader.line.records import Fortune
 from grader.line.station import Station
@@ -38,9 +38,31 @@ class Reporter:
             recorded=station.line.tally.recorded,
             recheck_crate=station.watch.in_crate,
             alarms=tuple(alarm.report() for alarm in station.alarms.active),
+            inputs=self._inputs(),
+            outputs=self._outputs(),
             belt_speed_mm_s=speed_mm_s,
             fruit_per_s=self._rate(now_s, station.line.tally.recorded),
             encoder_count=encoder_count,
+        )
+
+    def _inputs(self) -> InputsReport:
+        inputs = self._station.machine.inputs
+        return InputsReport(
+            e_stop_pressed=inputs.e_stop_pressed,
+            belt_stopped=inputs.belt_stopped,
+            air_pressure_ok=inputs.air_pressure_ok,
+            encoder_ok=inputs.encoder_ok,
+        )
+
+    def _outputs(self) -> OutputsReport:
+        outputs = self._station.machine.outputs
+        return OutputsReport(
+            belt_speed_mm_s=outputs.belt_speed_mm_s,
+            infeed_on=outputs.infeed_on,
+            valves_enabled=outputs.valves_enabled,
+            lamp=outputs.lamp,
+            lamp_flashes=outputs.lamp_flashes,
+            buzzer=outputs.buzzer,
         )
 
     def _outlet(self, outlet: Outlet) -> OutletReport:

@@ -5,7 +5,17 @@ import time
 from pathlib import Path
 
 from grader.grading import Outlet
-from grader.line.commands import OutletReport, Reply, Request, SphereCheck, StateReport, Verdict
+from grader.line.commands import (
+    InputsReport,
+    OutletReport,
+    OutputsReport,
+    Reply,
+    Request,
+    SphereCheck,
+    StateReport,
+    Verdict,
+)
+from grader.line.outputs import Buzzer, Lamp
 from grader.line.processes.links import wait
 from grader.line.processes.window import Window
 from grader.line.states import Mode, State
@@ -26,6 +36,15 @@ REPORT = StateReport(
     recorded=3,
     recheck_crate=1,
     alarms=(),
+    inputs=InputsReport(e_stop_pressed=False, belt_stopped=False, air_pressure_ok=True, encoder_ok=True),
+    outputs=OutputsReport(
+        belt_speed_mm_s=300.0,
+        infeed_on=True,
+        valves_enabled=True,
+        lamp=Lamp.GREEN,
+        lamp_flashes=False,
+        buzzer=Buzzer.OFF,
+    ),
     belt_speed_mm_s=300.0,
     fruit_per_s=9.5,
     encoder_count=12,

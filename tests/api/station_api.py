@@ -15,6 +15,7 @@ from grader.api.service import Service
 from grader.api.serving import listening
 from grader.api.settings import ApiSettings, StationOfApi
 from grader.store.books import Books
+from grader.trace.desk.printing import Printer
 from grader.trace.settings import TraceSettings
 
 STARTS_S = 30.0
@@ -86,7 +87,13 @@ class Web:
     """Starts and ends it."""
 
     def __init__(
-        self, books: Books, journal: Path, sockets: Path, settings: ApiSettings, trace: TraceSettings | None = None
+        self,
+        books: Books,
+        journal: Path,
+        sockets: Path,
+        settings: ApiSettings,
+        trace: TraceSettings | None = None,
+        printer: Printer | None = None,
     ) -> None:
         station = StationOfApi(
             journal=journal, books=books.path, sockets=sockets, api=settings, trace=trace or TraceSettings()
@@ -96,8 +103,8 @@ class Web:
         self._begun = threading.Event()
         self._socket = listening("127.0.0.1", 0)
         config = uvicorn.Config(
-            application(station, books, self._begin), log_config=None, access_log=False, ws="websockets-sansio",
-            timeout_graceful_shutdown=2, lifespan="on",
+            application(station, books, self._begin, printer), log_config=None, access_log=False,
+            ws="websockets-sansio", timeout_graceful_shutdown=2, lifespan="on",
         )  # fmt: skip
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]})

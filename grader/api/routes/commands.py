@@ -14,7 +14,20 @@ from grader.api.errors import CommandRefusedError, NotAllowedError, Unauthentica
 from grader.api.problems import CONFLICT
 from grader.api.service import Service
 from grader.errors import GraderError
-from grader.line.commands import AcknowledgeAlarm, Command, Origin, OverrideSphereCheck, Stop, Verdict, forbidden
+from grader.line.commands import (
+    AcknowledgeAlarm,
+    Command,
+    Fire,
+    Jog,
+    Origin,
+    OverrideSphereCheck,
+    SetMode,
+    Stop,
+    TryLamp,
+    Verdict,
+    forbidden,
+)
+from grader.line.states import Mode
 
 ROUTER = APIRouter()
 LOG = logging.getLogger(__name__)
@@ -86,7 +99,16 @@ def _why_not(caller: Caller, asked: Command) -> GraderError | None:
     if caller is not NOBODY and not caller.may("operate"):
         return NotAllowedError(f"commands need the scope operate, and yours is {caller.scope}: use another key")
     sentence = forbidden(asked, caller.origin)
-    return None if sentence is None else NotAllowedError(sentence)
+    if sentence is not None:
+        return NotAllowedError(sentence)
+    if _tries_out(asked) and not caller.may("configure"):
+        return NotAllowedError("this is maintenance: a manager has to sign in by PIN at the touchscreen first")
+    return None
+
+
+def _tries_out(asked: Command) -> bool:
+    """Whether it moves or switches a machine that is not sorting, or leads to where that can be done."""
+    return isinstance(asked, Jog | Fire | TryLamp) or (isinstance(asked, SetMode) and asked.mode is not Mode.PRODUCE)
 
 
 async def _on_record(service: Service, caller: Caller, kind: str, detail: dict[str, Any], *, accepted: bool) -> None:

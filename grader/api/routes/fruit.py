@@ -99,6 +99,17 @@ async def show_crop(_: CanRead, service: At, fruit: FruitInPath) -> Response:
     return Response(png, media_type="image/png", headers=headers)
 
 
+def listed_fruit(service: Service, fruit: str, source: int | None) -> dict[str, Any] | None:
+    """The fruit of that number or key, as the list has it; None: it is not there, or not yet."""
+    if "-" not in fruit:
+        return _listed(service, int(fruit))
+    run, number = _key(fruit, None)
+    row = _recorded(service, run, number)
+    if row is None or source is None or row["delivery"] is None:
+        return None
+    return _listed(service, source << SOURCE_BITS | row["delivery"])
+
+
 def _key(fruit: str, listed: dict[str, Any] | None) -> tuple[int, int]:
     """Run, and number there."""
     if "-" in fruit:

@@ -84,6 +84,15 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True)
+class FireOnce:
+    """Line to ejection: somebody tries a valve out; it has power for it."""
+
+    outlet: Outlet
+    lane: int
+    pulse_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """Somebody commands the line."""
 

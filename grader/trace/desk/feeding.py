@@ -6,6 +6,7 @@ from pathlib import Path
 
 from grader.store import reading
 from grader.store.books import Follower
+from grader.store.books.lots import finished_lot
 from grader.store.books.records import FeedBegan, ShiftBegan
 from grader.store.books.trays import composition, holds_of_lot, trays_at_the_line
 from grader.store.tail import last_fruit, on_the_belt
@@ -51,6 +52,8 @@ def feed(desk: Desk, journal: Path, lot: str, who: str, *, pass_number: int = 1,
         after = last_fruit(line)
     with desk.asking() as books:
         find_lot(books, lot)
+        if finished_lot(books, lot) is not None:
+            raise AgainstRulesError(f"lot {lot} is finished: nothing of it is fed any more")
         holds = tuple(hold.reason for hold in holds_of_lot(books, lot))
         standing = [(tray, [share.lot for share in composition(books, tray.tray)]) for tray in trays_at_the_line(books)]
         close = set(trays_to_close([(tray.tray, lots) for tray, lots in standing], lot, mixed=mixed))

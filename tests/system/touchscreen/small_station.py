@@ -20,8 +20,10 @@ from grader.line.commands import (
     AcknowledgeAlarm,
     CloseOutlet,
     EmptyRecheck,
+    InputsReport,
     OpenOutlet,
     OutletReport,
+    OutputsReport,
     Reply,
     Request,
     SphereCheck,
@@ -156,7 +158,21 @@ class MachineWindow:
             why=self.machine.why, sphere_check=SphereCheck.PASSED, classes_allowed=True,
             outlets=tuple(self._outlet(place, outlet) for place, outlet in enumerate(Outlet)), recorded=87,
             recheck_crate=4, alarms=tuple(alarm.report() for alarm in self.alarms.active),
-            belt_speed_mm_s=300.0, fruit_per_s=9.5, encoder_count=12,
+            inputs=self._inputs(), outputs=self._outputs(), belt_speed_mm_s=300.0, fruit_per_s=9.5, encoder_count=12,
+        )  # fmt: skip
+
+    def _inputs(self) -> InputsReport:
+        seen = self.machine.inputs
+        return InputsReport(
+            e_stop_pressed=seen.e_stop_pressed, belt_stopped=seen.belt_stopped, air_pressure_ok=seen.air_pressure_ok,
+            encoder_ok=seen.encoder_ok,
+        )  # fmt: skip
+
+    def _outputs(self) -> OutputsReport:
+        given = self.machine.outputs
+        return OutputsReport(
+            belt_speed_mm_s=given.belt_speed_mm_s, infeed_on=given.infeed_on, valves_enabled=given.valves_enabled,
+            lamp=given.lamp, lamp_flashes=given.lamp_flashes, buzzer=given.buzzer,
         )  # fmt: skip
 
     def _outlet(self, place: int, outlet: Outlet) -> OutletReport:
