@@ -25,27 +25,35 @@ export const UNREACHED = "unreached";
 const ANSWER_MS = 10_000;
 
 export async function ask<T>(path: string, body?: unknown, method = body === undefined ? "GET" : "POST"): Promise<T> {
-  return (await sent(path, body, method)).json() as Promise<T>;
+  const answer = await sent(path, body, method);
+  return reached(() => answer.json() as Promise<T>);
 }
 
 /** A picture or a document, as an address for `<img>` or a link; whoever asked revokes it. */
 export async function askBlob(path: string): Promise<Blob> {
-  return (await sent(path, undefined, "GET")).blob();
+  const answer = await sent(path, undefined, "GET");
+  return reached(() => answer.blob());
 }
 
 async function sent(path: string, body: unknown, method: string): Promise<Response> {
-  let answer: Response;
-  try {
-    answer = await fetch(`/api/v1${path}`, {
+  const answer = await reached(() =>
+    fetch(`/api/v1${path}`, {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
       signal: AbortSignal.timeout(ANSWER_MS),
-    });
+    }),
+  );
+  if (!answer.ok) throw await problemOf(answer);
+  return answer;
+}
+
+/** Whatever cuts an answer off, also in its middle, is one problem. */
+async function reached<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
   } catch {
     throw new Problem(UNREACHED, 0, "");
   }
-  if (!answer.ok) throw await problemOf(answer);
-  return answer;
 }
 
 export async function problemOf(answer: Response): Promise<Problem> {

@@ -16,14 +16,14 @@ class Route {
   }
 
   #read(): void {
-    const [name = "", subject] = location.hash.slice(1).split("/");
+    const [name = "", ...subject] = location.hash.slice(1).split("/");
     this.page = PAGES.find((page) => page === name) ?? "run";
-    this.subject = subject ? decodeURIComponent(subject) : null;
+    this.subject = subject.length ? subject.map(decodeURIComponent).join("/") : null;
   }
 }
 
 export const route = new Route();
 
 export function go(page: Page, subject?: string | number): void {
-  location.hash = subject === undefined ? page : `${page}/${encodeURIComponent(subject)}`;
+  location.hash = subject === undefined ? page : `${page}/${String(subject).split("/").map(encodeURIComponent).join("/")}`;
 }

@@ -7,5 +7,8 @@ export function problemWords(problem: Problem): string {
   if (!problem.message) return sayIfKnown(`problem.${problem.code}`, say("problem.unknown"));
   if (speech.language === "en") return problem.message;
   const own = saySentence(problem.message);
-  return own !== problem.message ? own : sayIfKnown(`problem.${problem.code}`, problem.message);
+  if (own !== problem.message) return own;
+  const known = sayIfKnown(`problem.${problem.code}`, "");
+  // A rule that refuses says what is wrong in its own words; better in English than not at all.
+  return known && problem.status !== 409 ? known : `${known} ${problem.message}`.trim();
 }

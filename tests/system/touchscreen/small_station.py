@@ -13,7 +13,7 @@ import numpy as np
 from grader.api.clerk import Clerk
 from grader.api.settings import read_station
 from grader.cli.demo_books import enter, feed_first_lot, trace_settings
-from grader.grading import Outlet
+from grader.grading import Outlet, find_rule_pack
 from grader.line.alarms import AlarmBook
 from grader.line.catalogue import CATALOGUE
 from grader.line.commands import (
@@ -57,7 +57,7 @@ class SmallStation:
         folder.mkdir(parents=True, exist_ok=True)
         self.file = folder / "station.toml"
         self._write_file()
-        self.line = SmallLine(folder / "journal.db").start()
+        self.line = SmallLine(folder / "journal.db", find_rule_pack("cooperative").hash).start()
         self._enter_books()
         for outlet, count in FRUIT.items():
             self.line.send(outlet, count)

@@ -14,7 +14,8 @@ from tests.system.touchscreen.conftest import SIZES
 from tests.system.touchscreen.small_station import SmallStation
 
 Open = Callable[..., Any]
-PAGES = ("run", "trays", "trays/1", "lots", "lots/+", "lots/A-1", "alarms", "more", "reports", "settings")
+PAGES = ("run", "trays", "trays/1", "lots", "lots/+", "lots/A-1", "lots/A-1/report", "alarms", "more", "reports",
+         "settings", "maintenance")  # fmt: skip
 LEAST_PX = {"7in": 100, "10in": 88}
 """15 mm."""
 LOOKING = Path(__file__).with_name("looking.js").read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from grader.cli.demo_books import PIN
 from tests.system.touchscreen.small_station import SmallStation
 
 Open = Callable[..., Any]
@@ -95,7 +96,7 @@ def test_a_tap_on_a_fruit_freezes_it_and_says_why(screen: Open, station: SmallSt
     said(taps.page, "section dl", "37.0")
     taps.page.wait_for_selector("section img")
     said(taps.page, ".age", "Frozen" if language == "en" else "定格")
-    taps.on("section .press")
+    taps.on("section .buttons button:last-child")
     taps.page.wait_for_selector(".figures")
 
 
@@ -129,6 +130,69 @@ def test_a_lot_is_received_and_found_by_a_scanner(screen: Open) -> None:
     page.wait_for_selector(".list button:only-child")
     page.press("form input", "Enter")
     said(page, "h2", "C-7")
+
+
+def sign_in(page: Any, name: str) -> None:  # noqa: ANN401 - Playwright's
+    page.evaluate("location.hash = 'settings'")
+    page.tap(".buttons button:has-text('Sign in')")
+    page.tap(f".people button:has-text('{name}')")
+    for digit in PIN:
+        page.tap(f".keypad button:has-text('{digit}')")
+    page.tap("form button.chosen:has-text('Sign in')")
+    said(page, ".who", name)
+    page.tap("nav button:nth-child(1)")
+
+
+def test_who_has_signed_in_starts_a_lot_in_three_taps(screen: Open) -> None:
+    taps = Taps(screen())
+    sign_in(taps.page, "Li")
+    taps.on("nav button:nth-child(3)")
+    taps.on(".list button:has-text('B-1')")
+    taps.on(".buttons button:has-text('Start this lot')")
+    said(taps.page, ".buttons", "Feed its recheck crate")
+    assert taps.count == 3
+
+
+def test_a_full_tray_is_swapped_and_labelled_in_three_taps_and_its_label_is_shown(
+    screen: Open, station: SmallStation
+) -> None:
+    taps = Taps(screen())
+    sign_in(taps.page, "Li")
+    taps.on(".trays button:nth-child(1)")
+    taps.on(".buttons button:has-text('Swap tray')")
+    station.line.swap("super", "count")
+    taps.on(".buttons button:has-text('Label tray 1')")
+    said(taps.page, "h2", "labelled")
+    taps.page.wait_for_selector("section img")
+    assert taps.count == 3
+
+
+def test_without_a_name_nothing_goes_on_record_and_a_void_asks_why(screen: Open) -> None:
+    page = screen("trays/1")
+    page.tap(".buttons button:has-text('Void tray 1')")
+    page.tap(".people button:has-text('Zhao')")
+    for digit in PIN:
+        page.tap(f".keypad button:has-text('{digit}')")
+    page.tap("form button.chosen:has-text('Sign in')")
+    assert page.is_disabled(".ask .buttons button.chosen")
+    page.tap(".ask .reasons button:has-text('It was dropped')")
+    page.tap(".ask .buttons button.chosen")
+    said(page, "h2", "voided")
+
+
+def test_a_valve_fires_for_a_manager_in_manual_mode_and_idle_alone(screen: Open) -> None:
+    page = screen()
+    sign_in(page, "Zhao")
+    page.evaluate("location.hash = 'maintenance'")
+    fire = ".row button:has-text('Fire'):has-text('Class II')"
+    page.wait_for_selector(f"{fire}:disabled")
+    page.tap("button.stop")
+    said(page, ".state", "Stopped")
+    page.tap(".row button:has-text('Manual')")
+    page.tap("aside button:has-text('Reset')")
+    said(page, ".state", "Idle")
+    page.tap(fire)
+    said(page, ".answer", "Fire: accepted")
 
 
 LABELS = {"lot": "Lot", "grower": "Grower", "variety": "Variety", "plot": "Plot", "accountable": "Who answers"}
