@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from grader.api.settings import ApiSettings
+from grader.api.settings import OWN_RULES, ApiSettings
 from grader.cli.printer_file import PrinterFile
 from grader.errors import GraderError
 from grader.line.profile import StationProfile
@@ -87,7 +87,9 @@ def read_station_file(path: Path) -> StationFile:
         where = ".".join(str(part) for part in first["loc"]) or "the whole"
         raise StationFileError(f"{path}, {where}: {first['msg']}") from error
     home = path.resolve().parent
-    rules, template = home / station.rules, home / station.trace.label_template
+    own = home / OWN_RULES
+    rules = own if own.is_file() else home / station.rules
+    template = home / station.trace.label_template
     if len(os.fsencode(home / station.sockets / LONGEST_NAME)) > LONGEST_SOCKET:
         raise StationFileError(
             f"{path}, sockets: the way to {home / station.sockets} is too long for sockets: name a folder nearer to /"

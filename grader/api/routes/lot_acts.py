@@ -12,6 +12,7 @@ from grader.api.access import At, CanRead, SignedIn
 from grader.api.audit import audited_desk
 from grader.api.bodies import Body, Reason, Sentence, Text
 from grader.api.errors import ConflictError, UnknownError
+from grader.api.packs import pack_in_use
 from grader.api.paging import with_times
 from grader.api.problems import CONFLICT, NOT_FOUND
 from grader.api.reporting import Distribution, distribution
@@ -20,7 +21,6 @@ from grader.api.routes.lots import LotInPath, lot_shown
 from grader.api.service import Service
 from grader.api.shapes import Lot
 from grader.api.times import shown
-from grader.grading import find_rule_pack
 from grader.store import reading
 from grader.store.books import one_moment
 from grader.store.books.lots import contests_of, feeds_of, growers, last_feed, operators, shift_now
@@ -235,7 +235,7 @@ def balance(_: CanRead, service: At, lot: LotInPath) -> BalanceShown:
 @ROUTER.get("/lots/{lot}/report", responses=NOT_FOUND)
 def report(_: CanRead, service: At, lot: LotInPath) -> GrowerReport:
     """The grower's report: distributions, reasons, what lacked little, some fruit to look at."""
-    pack = find_rule_pack(service.station.rules)
+    pack = pack_in_use(service.station)
     with service.asking() as books, one_moment(books):
         find_lot(books, lot)
         found = distribution(books, of_lot(lot), pack)
