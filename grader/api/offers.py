@@ -2,27 +2,25 @@
 
 import threading
 from collections import OrderedDict
-from typing import Generic, TypeVar
 
 MOST = 32
-T = TypeVar("T")
 
 
-class Offers(Generic[T]):
+class Offers:
     """By token; of too many the oldest goes."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, T] = OrderedDict()
+        self._kept: OrderedDict[str, object] = OrderedDict()
         self._changing = threading.Lock()
 
-    def keep(self, token: str, offer: T) -> None:
+    def keep(self, token: str, offer: object) -> None:
         """Somebody was shown it."""
         with self._changing:
             self._kept[token] = offer
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)
 
-    def take(self, token: str) -> T | None:
+    def take(self, token: str) -> object:
         """What was shown, once; None: nothing, or it was taken."""
         with self._changing:
             return self._kept.pop(token, None)

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from grader.api.bell import Bell
 from grader.api.clerk import Clerk
@@ -19,9 +19,6 @@ from grader.api.reader import Reader
 from grader.api.settings import StationOfApi
 from grader.store.books import BookRecord, Books
 from grader.trace.desk.printing import Printer
-
-if TYPE_CHECKING:
-    from grader.api.what_if import Offer
 
 S_PER_MIN = 60
 
@@ -49,8 +46,8 @@ class Service(Clerk):
         self.requests = Accounts(self.settings.requests_per_s, self.settings.burst)
         per_min = self.settings.wrong_credentials_per_min
         self.mistakes = Accounts(per_min / S_PER_MIN, per_min)
-        self.offers: Offers[Offer] = Offers()
-        """Other rules that were shown, and wait to be confirmed."""
+        self.offers = Offers()
+        """Changes that were shown, and wait to be confirmed."""
         self.one_time = OneTimeTokens()
         self.trying = threading.Lock()
         """Held while a PIN is tried."""

@@ -1,6 +1,5 @@
 """Other limits: the pack that has them, and what it would have said of the fruit of the last hour."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from grader.api.bodies import Body
 from grader.api.errors import BadQuestionError
+from grader.api.toml import toml_of
 from grader.grading import Decay, Measurement, RulePack, decide
 from grader.grading.reading import parse_rule_pack
 from grader.grading.reasons import SUBSTANDARD
@@ -59,11 +59,6 @@ def changed_pack(pack: RulePack, changes: Sequence[LimitChange], who: str) -> Ru
     major, minor, patch = pack.version.split(".")
     content["version"] = f"{major}.{minor}.{int(patch) + 1}"
     return parse_rule_pack(toml_of(content), "the changed rule pack")
-
-
-def toml_of(content: Mapping[str, Any]) -> str:
-    """A rule pack as a file."""
-    return "".join(f"{key} = {_toml(value)}\n" for key, value in content.items())
 
 
 def shifts(rows: Sequence[Mapping[str, Any]], old: RulePack, new: RulePack) -> tuple[list[GradeShift], int]:
@@ -116,18 +111,3 @@ def _limit(content: dict[str, Any], change: LimitChange) -> dict[str, Any]:
         raise BadQuestionError(f"{change.quantity} has no limit {change.value}: there is {there}")
     known: dict[str, Any] = found
     return known
-
-
-def _toml(value: object) -> str:
-    match value:
-        case bool():
-            return str(value).lower()
-        case int() | float():
-            return repr(value)
-        case str():
-            return json.dumps(value, ensure_ascii=False)
-        case Mapping():
-            return "{ " + ", ".join(f"{key} = {_toml(one)}" for key, one in value.items()) + " }"
-        case Sequence():
-            return "[\n" + "".join(f"  {_toml(one)},\n" for one in value) + "]"
-    raise TypeError(f"{value!r} has no place in a rule pack")

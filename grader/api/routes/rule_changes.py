@@ -16,7 +16,8 @@ from grader.api.packs import last_pack, last_rules, pack_in_use, rule_packs
 from grader.api.problems import CONFLICT, NOT_FOUND
 from grader.api.service import Service
 from grader.api.times import shown
-from grader.api.what_if import GradeShift, LimitChange, Offer, changed_pack, shifts, toml_of
+from grader.api.toml import toml_of
+from grader.api.what_if import GradeShift, LimitChange, Offer, changed_pack, shifts
 from grader.grading import RulePack
 from grader.grading.reading import parse_rule_pack
 from grader.store import reading
@@ -99,7 +100,7 @@ def change(caller: Manager, service: At, confirmed: RulesConfirmed) -> RulesChan
     """Do what was shown to the same manager. The line takes it up at its next start; what was in use is kept."""
     offer = service.offers.take(confirmed.token)
     before = pack_in_use(service.station)
-    if offer is None or offer.who != caller.name or offer.until_s < time.monotonic():
+    if not isinstance(offer, Offer) or offer.who != caller.name or offer.until_s < time.monotonic():
         raise ConflictError("nothing was shown to you with this token, or too long ago: look at the change again")
     if offer.in_use_sha256 != before.hash:
         raise ConflictError("the rules were changed since this was shown: look at the change again")
