@@ -13,24 +13,40 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from benchmarks.disk import MEMORY
 from benchmarks.figures import provenance, publish
+from benchmarks.line_computing import SPEED_MM_S, belt
 from benchmarks.table import Goal, Row, goals_table
+from grader.line.gallery import Gallery
+from grader.line.processes.showing import picture_shown
+from grader.line.profile import StationProfile
+from grader.line.sightings import on_belt
 from grader.line.views import NAME
+from grader.twin.conveyor import ConveyorSettings
+from grader.twin.feed import FeedSettings
+from grader.twin.kept import kept_calibration
+from grader.twin.simulation import SimulationSettings, frame_maker, pictured
+from grader.vision import measure
 from tests.system.station_process import ServeProcess, grader
 
 GRADER = Path(sys.executable).with_name("grader")
 SPEED_M_S = 1.0
 FRUIT_PER_S = 40.0
 STARTS_S = 120.0
+PROFILE = StationProfile()
+FRAMES = 60
 
 
 def main() -> None:
@@ -40,8 +56,10 @@ def main() -> None:
     parser.add_argument("--speed-m-s", type=float, default=SPEED_M_S)
     parser.add_argument("--fruit-per-s", type=float, default=FRUIT_PER_S)
     arguments = parser.parse_args()
+    cv2.setNumThreads(1)
+    computing = computing_rows(arguments.fruit_per_s)
     alone, looked = (_run(arguments, look=look) for look in (False, True))
-    rows = _rows(alone, looked)
+    rows = _rows(alone, looked) + computing
     title = "The live picture"
     print(f"{title}\n\n{goals_table(rows)}")
     about = {
@@ -113,6 +131,64 @@ def _look(served: ServeProcess, key: str, running: "subprocess.Popen[str]") -> d
         "outlines": outlines,
         "graded": graded,
     }
+
+
+def computing_rows(fruit_per_s: float) -> list[Row]:
+    """CPU time of the threads, which other work on the machine does not change: a picture of every frame."""
+    settings = SimulationSettings(
+        conveyor=ConveyorSettings(speed_mm_s=SPEED_MM_S), feed=FeedSettings(fruit_per_s=fruit_per_s)
+    )
+    catalogue = pictured(PROFILE, settings)
+    calibration, maker = kept_calibration(catalogue), frame_maker(PROFILE, settings, catalogue)
+    alone, looked = Gallery(PROFILE.encoder.mm_per_count), Gallery(PROFILE.encoder.mm_per_count, count().__next__)
+    measuring, keeping, showing = list[float](), list[float](), list[float]()
+    visitor = Visitor(looked)
+    visitor.start()
+    for counts, placed in belt(FRAMES, settings, catalogue.draw):
+        frame = maker.frame(placed, counts)
+        marks = [time.thread_time()]
+        seen = measure(frame, calibration, None, doubt=False)
+        sightings = on_belt(seen, calibration, PROFILE.window, counts, 0.0)
+        marks.append(time.thread_time())
+        alone.offer(frame, seen.outline_px, seen.bbox_px, sightings, judged=False)
+        marks.append(time.thread_time())
+        looked.offer(frame, seen.outline_px, seen.bbox_px, sightings, judged=False)
+        marks.append(time.thread_time())
+        for spent, begin, end in zip((measuring, keeping, showing), marks, marks[1:], strict=False):
+            spent.append(1000 * (end - begin))
+    visitor.ends.set()
+    visitor.join()
+    return [
+        Row("CPU of a frame, measuring thread: measuring it", "ms", 1, FRAMES, float(np.median(measuring))),
+        Row("the same: keeping crops, nobody looks", "ms", 2, FRAMES, float(np.median(keeping))),
+        Row("the same: keeping crops, a picture of each frame", "ms", 2, FRAMES, float(np.median(showing))),
+        Row(
+            "CPU of a picture, its viewer's thread", "ms", 1, len(visitor.spent_ms), float(np.median(visitor.spent_ms))
+        ),
+        Row("size of a picture", "kB", 0, len(visitor.sizes), float(np.median(visitor.sizes)) / 1000),
+    ]
+
+
+class Visitor(threading.Thread):
+    """Takes every picture that it can."""
+
+    def __init__(self, gallery: Gallery) -> None:
+        super().__init__()
+        self.ends = threading.Event()
+        self.spent_ms: list[float] = []
+        self.sizes: list[int] = []
+        self._gallery = gallery
+
+    def run(self) -> None:
+        """Thread's."""
+        seen = None
+        while not self.ends.is_set():
+            found = self._gallery.next_picture(seen, 1.0)
+            if found is None:
+                continue
+            began_s, seen = time.thread_time(), found
+            self.sizes.append(len(picture_shown(found)))
+            self.spent_ms.append(1000 * (time.thread_time() - began_s))
 
 
 def _utc_ns(text: str) -> int:

@@ -7,8 +7,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from grader.api.shapes import Outcome
-from grader.grading import Measurement, RulePack, decide, withhold
-from grader.grading.measurement import Decay
+from grader.api.what_if import measurement_of
+from grader.grading import RulePack, decide, withhold
 from grader.grading.quantity import QUANTITIES, Quantity
 from grader.grading.rounding import MARGIN, round_within
 from grader.grading.texts import QUANTITY
@@ -95,9 +95,7 @@ def margin_of(row: Mapping[str, Any]) -> float | None:
 
 def reason_zh(row: Mapping[str, Any], pack: RulePack | None) -> str | None:
     """The reason in Chinese: decided again from the record, and only where that says in English what is on record."""
-    measured = {field: row[field] for field in Measurement.__slots__ if field in row}
-    measured |= {"decay": Decay(row["decay"]), "measurable": row["why_not"] is None}
-    measurement = Measurement(**measured)
+    measurement = measurement_of(row)
     decisions = [withhold(measurement), *([] if pack is None else [decide(measurement, pack)])]
     return next((one.because.text("zh") for one in decisions if one.reason == row["reason"]), None)
 

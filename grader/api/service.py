@@ -11,6 +11,7 @@ from grader.api.clerk import Clerk
 from grader.api.limits import Accounts
 from grader.api.line_link import LineLink
 from grader.api.live import Live
+from grader.api.offers import Offers
 from grader.api.one_time import OneTimeTokens
 from grader.api.pictures import Pictures
 from grader.api.posting.sender import Posting
@@ -45,6 +46,8 @@ class Service(Clerk):
         self.requests = Accounts(self.settings.requests_per_s, self.settings.burst)
         per_min = self.settings.wrong_credentials_per_min
         self.mistakes = Accounts(per_min / S_PER_MIN, per_min)
+        self.offers = Offers()
+        """Changes that were shown, and wait to be confirmed."""
         self.one_time = OneTimeTokens()
         self.trying = threading.Lock()
         """Held while a PIN is tried."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from grader.store.schema import DELIVERY, FRUIT, RUN
 
@@ -26,3 +26,10 @@ def fruit_on_record(connection: Connection, run: int, number: int) -> dict[str, 
     )
     row = connection.execute(found).mappings().first()
     return None if row is None else dict(row)
+
+
+def fruit_since(connection: Connection, utc_ns: int, most: int) -> list[dict[str, Any]]:
+    """The newest recorded fruit that were decided at `utc_ns` or later, `most` of them, the oldest first."""
+    newest = select(func.coalesce(func.max(FRUIT.c.id), 0)).scalar_subquery()
+    found = select(*FRUIT.c).where(FRUIT.c.id > newest - most, FRUIT.c.decided_utc_ns >= utc_ns).order_by(FRUIT.c.id)
+    return [dict(row) for row in connection.execute(found).mappings()]

@@ -13,7 +13,7 @@ from grader.api.acts import acts_of
 from grader.api.app import application
 from grader.api.service import Service
 from grader.api.serving import listening
-from grader.api.settings import ApiSettings, StationOfApi
+from grader.api.settings import OWN_RULES, OWN_SETTINGS, ApiSettings, StationOfApi
 from grader.store.books import Books
 from grader.trace.desk.printing import Printer
 from grader.trace.settings import TraceSettings
@@ -96,7 +96,13 @@ class Web:
         printer: Printer | None = None,
     ) -> None:
         station = StationOfApi(
-            journal=journal, books=books.path, sockets=sockets, api=settings, trace=trace or TraceSettings()
+            journal=journal,
+            books=books.path,
+            sockets=sockets,
+            own_rules=books.path.with_name(OWN_RULES),
+            own_settings=books.path.with_name(OWN_SETTINGS),
+            api=settings,
+            trace=trace or TraceSettings(),
         )
         self._books = books
         self._services: list[Service] = []

@@ -118,12 +118,7 @@ def test_a_contested_decision_is_on_record_beside_it_and_stays(api: StationApi, 
     assert li.post("/fruit/9-9/contest", {"why": "x"}).status == 409
 
 
-def test_people_growers_and_the_shift_are_known(api: StationApi, li: Person) -> None:
-    people = api.ask("/api/v1/operators").json["items"]
-    assert people == [
-        {"name": "Li", "role": "operator", "has_pin": True}, {"name": "Zhao", "role": "manager", "has_pin": False},
-    ]  # fmt: skip
-    assert [one["code"] for one in api.ask("/api/v1/growers").json["items"]] == ["G1", "G2"]
+def test_a_shift_begins_with_a_name(api: StationApi, li: Person) -> None:
     assert api.ask("/api/v1/shifts/now").json["number"] == 2
     began = li.post("/shifts", {"packed_on": "2026-12-01", "number": 1, "accountable": "Zhao", "operators": ["Li"]})
     assert (began.status, began.json["packed_on"]) == (201, "2026-12-01")

@@ -56,6 +56,7 @@ class SmallLine:
         self._fruit = 0
         self._tray = self.journal.next_tray
         self.standing: dict[str, int] = {}
+        self.at_utc_ns = 40
 
     def start(self) -> Self:
         """A run begins, with a tray at each outlet."""
@@ -118,7 +119,7 @@ class SmallLine:
         where, tray, cause = fell[outcome]
         delivery = FruitDelivered(
             run=self.run, fruit=fruit, outcome=outcome, outlet=where, tray=tray, encoder_count=None, cause=cause,
-            delivered_utc_ns=40,
+            delivered_utc_ns=self.at_utc_ns,
         )  # fmt: skip
         return self.journal.submit(delivery)
 

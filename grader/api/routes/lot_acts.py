@@ -12,6 +12,7 @@ from grader.api.access import At, CanRead, SignedIn
 from grader.api.audit import audited_desk
 from grader.api.bodies import Body, Reason, Sentence, Text
 from grader.api.errors import ConflictError, UnknownError
+from grader.api.packs import pack_in_use
 from grader.api.paging import with_times
 from grader.api.problems import CONFLICT, NOT_FOUND
 from grader.api.reporting import Distribution, distribution
@@ -20,10 +21,9 @@ from grader.api.routes.lots import LotInPath, lot_shown
 from grader.api.service import Service
 from grader.api.shapes import Lot
 from grader.api.times import shown
-from grader.grading import find_rule_pack
 from grader.store import reading
 from grader.store.books import one_moment
-from grader.store.books.lots import contests_of, feeds_of, growers, last_feed, operators, shift_now
+from grader.store.books.lots import contests_of, feeds_of, last_feed, shift_now
 from grader.store.books.sums import hand_graded_of_lot
 from grader.store.tail import on_the_belt
 from grader.store.upstream.reports import newest, of_lot
@@ -137,35 +137,6 @@ class Contests(BaseModel):
     next_cursor: None = None
 
 
-class GrowerShown(BaseModel):
-    """Who delivers here."""
-
-    code: str
-    name: str
-
-
-class Growers(BaseModel):
-    """All of them."""
-
-    items: list[GrowerShown]
-    next_cursor: None = None
-
-
-class OperatorShown(BaseModel):
-    """Who works here."""
-
-    name: str
-    role: Literal["operator", "manager"]
-    has_pin: bool
-
-
-class Operators(BaseModel):
-    """All who have not left."""
-
-    items: list[OperatorShown]
-    next_cursor: None = None
-
-
 class ShiftSent(Body):
     """A shift begins; labels bear its date and number from now on."""
 
@@ -233,9 +204,9 @@ def balance(_: CanRead, service: At, lot: LotInPath) -> BalanceShown:
 
 
 @ROUTER.get("/lots/{lot}/report", responses=NOT_FOUND)
-def report(_: CanRead, service: At, lot: LotInPath) -> GrowerReport:
+def grower_report(_: CanRead, service: At, lot: LotInPath) -> GrowerReport:
     """The grower's report: distributions, reasons, what lacked little, some fruit to look at."""
-    pack = find_rule_pack(service.station.rules)
+    pack = pack_in_use(service.station)
     with service.asking() as books, one_moment(books):
         find_lot(books, lot)
         found = distribution(books, of_lot(lot), pack)
@@ -272,24 +243,6 @@ def contest_decision(caller: SignedIn, request: Request, service: At, fruit: Fru
     contest(desk, listed["fruit"], caller.name, sent.why)
     with service.asking() as books:
         return Contests(items=[_contest(one, service) for one in contests_of(books, fruit=listed["fruit"])])
-
-
-@ROUTER.get("/growers")
-def list_growers(_: CanRead, service: At) -> Growers:
-    """Who delivers here."""
-    with service.asking() as books:
-        return Growers(items=[GrowerShown(code=one["code"], name=one["name"]) for one in growers(books)])
-
-
-@ROUTER.get("/operators")
-def list_operators(_: CanRead, service: At) -> Operators:
-    """Who works here, and can sign in."""
-    with service.asking() as books:
-        return Operators(
-            items=[
-                OperatorShown(name=one["name"], role=one["role"], has_pin=one["has_pin"]) for one in operators(books)
-            ]
-        )
 
 
 @ROUTER.get("/shifts/now", responses=NOT_FOUND)

@@ -10,10 +10,11 @@ from pydantic import BaseModel, Field
 from grader.api.access import At, CanRead, is_loopback
 from grader.api.errors import NotAllowedError, UnknownError
 from grader.api.metrics import CONTENT_TYPE, exposition
+from grader.api.packs import pack_in_use
 from grader.api.packs import rule_packs as rule_packs_of
 from grader.api.problems import NOT_FOUND
 from grader.api.service import Service
-from grader.grading import RulePack, find_rule_pack
+from grader.grading import RulePack
 from grader.line.commands import StateReport
 from grader.store.upstream.lists import last_sequence
 
@@ -137,7 +138,7 @@ def _local(request: Request) -> None:
 
 
 def _pack(name: str, pack: RulePack, service: Service) -> RulePackShown:
-    own = find_rule_pack(service.station.rules)
+    own = pack_in_use(service.station)
     return RulePackShown(
         name=name,
         sha256=pack.hash,

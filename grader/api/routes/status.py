@@ -145,7 +145,7 @@ def _alarm(alarm: AlarmShown) -> str:
 
 def _counts(service: Service, now: datetime) -> str:
     with service.asking() as books:
-        found = counted(books, CountsAsked(since="00:00", by="grade"), service.station.trace.zone, now)
+        found = counted(books, CountsAsked.model_validate({"since": "00:00"}), service.station.trace.zone, now)
         newest = page(books, FRUIT, {}, None, 1, newest=True)
     last = shown(newest[0]["delivered_utc_ns"], service.station.trace.zone) if newest else None
     until = "还没有 · none yet" if last is None else f"{last:%Y-%m-%d %H:%M:%S}"

@@ -15,11 +15,11 @@ from grader.api.audit import audited, audited_desk
 from grader.api.bodies import Body, Reason, Sentence
 from grader.api.caller import Caller
 from grader.api.errors import ConflictError
+from grader.api.packs import pack_in_use, pack_of
 from grader.api.problems import CONFLICT, NOT_FOUND
 from grader.api.routes.trays import TrayNumber, TrayShown, tray_shown
 from grader.api.service import Service
-from grader.grading import find_rule_pack
-from grader.store.books.trays import composition
+from grader.store.books.trays import composition, made_by
 from grader.trace.desk import Desk, labelling, trays
 from grader.trace.desk.printing import Printer, print_label, somebody_looked
 from grader.trace.desk.review import review
@@ -121,9 +121,11 @@ def label_tray(caller: SignedIn, service: At, tray: TrayNumber, sent: LabelWante
     """Give a closed tray its trace batch and serial, on record before anything is printed."""
     with service.asking() as books:
         lots = [share.lot for share in composition(books, tray) if share.lot is not None]
+        judged = [pack_of(service.station, run["rule_pack_sha256"]) for run in made_by(books, tray)]
+    pack = next((one for one in judged if one is not None), None) or pack_in_use(service.station)
     review(service.desk, codes=lots)  # by itself, so that label and audit entry are one transaction
     desk = audited_desk(service, caller, "tray.label", str(tray), sent.model_dump())
-    given = labelling.label(desk, tray, find_rule_pack(service.station.rules), caller.name, mixed=sent.mixed)
+    given = labelling.label(desk, tray, pack, caller.name, mixed=sent.mixed)
     service.bell.ring()
     return LabelGiven(
         tray=tray, grade=given.grade, batch=given.batch, serial=given.serial, count=given.count,

@@ -11,12 +11,12 @@ from pydantic import BaseModel, Field
 from grader.api.access import At, CanRead
 from grader.api.counting import Code
 from grader.api.errors import UnknownError
+from grader.api.packs import pack_in_use
 from grader.api.paging import CSV_RESPONSE, Leaf, Leafing, Page, with_times
 from grader.api.problems import NOT_FOUND
 from grader.api.routes.lists import LARGEST
 from grader.api.service import Service
 from grader.api.shapes import HoldShown, Label, Tray
-from grader.grading import find_rule_pack
 from grader.store.books import one_moment
 from grader.store.books.prints import last_print
 from grader.store.books.trays import composition, history_of, holds_of_tray
@@ -136,7 +136,7 @@ def tray_shown(service: Service, tray: int) -> TrayShown:
         found = _found(service, books, tray)
         shares, holds = composition(books, tray), holds_of_tray(books, tray)
         contents = look_into(
-            books, find_tray(books, tray), shares, find_rule_pack(service.station.rules), settings.size_tolerance
+            books, find_tray(books, tray), shares, pack_in_use(service.station), settings.size_tolerance
         )
         history, last = history_of(books, tray), last_print(books, tray, found["reprints"])
     off_size = contents.off_size
