@@ -14,16 +14,27 @@ INSTALL_GRADER = $(PIP_INSTALL) --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo grade test check bench bench-line bench-api fuzz soak torture pictures peers train-data contact-sheet train int8 lint types contracts locks format lock hooks clean
+.PHONY: help page layouts demo grade test check bench bench-line bench-api fuzz soak torture pictures peers train-data contact-sheet train int8 lint types contracts locks format lock hooks clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+# Node builds the touchscreen's page, here and nowhere else; it comes as a wheel. What the page may ask is told by the API itself.
+PAGE := station_ui/dist/index.html
+PAGE_SOURCES := $(shell find station_ui -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name schema.d.ts -not -name alarms.json) \
+	$(shell find grader/api grader/line/commands.py grader/line/catalogue.py grader/line/alarm_words.py -name '*.py') tools/build_page.py
+
+page: $(PAGE) ## build the touchscreen's page, where it is missing or stale
+
+$(PAGE): $(PAGE_SOURCES) $(VENV)/page.installed
+	$(BIN)/python tools/build_page.py
+	@touch $@
 
 # What is bundled is read only; what the commands write goes where git does not look.
 DEMO := examples/demo
 SHOWN := out/demo
 
-demo: $(VENV)/runtime.installed ## set up, and run the line for a minute against the simulated machine (the first start renders its fruit)
+demo: $(VENV)/runtime.installed $(PAGE) ## set up, and run the line for a minute against the simulated machine (the first start renders its fruit)
 	$(BIN)/grader demo --seconds 60
 
 grade: $(VENV)/runtime.installed ## set up, and grade the bundled rendered pictures, from calibration to overlays
@@ -46,7 +57,7 @@ grade: $(VENV)/runtime.installed ## set up, and grade the bundled rendered pictu
 # Two workers more than there are cores: those that have the whole station before them mostly wait for its belt.
 WORKERS = $$(( $$(nproc) + 2 ))
 
-test: $(VENV)/dev.installed ## set up, and run the tests
+test: $(VENV)/dev.installed $(PAGE) ## set up, and run the tests
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 check: test lint types contracts ## all that CI runs without the network
@@ -77,8 +88,8 @@ bench-line: $(VENV)/dev.installed soak ## every published figure of the running 
 soak: $(VENV)/dev.installed ## 100,000 fruit in virtual time: nothing lost, memory flat
 	$(BIN)/python benchmarks/soak.py --fruit 100000
 
-bench-api: $(VENV)/dev.installed ## the upstream interface: counts over a season, counts against the twin's trays, age of live events (minutes)
-	set -e; for name in api_counts api_truth api_live; do $(BIN)/python benchmarks/$$name.py; done
+bench-api: $(VENV)/dev.installed ## the upstream interface: counts over a season, counts against the twin's trays, age of live events and pictures (minutes)
+	set -e; for name in api_counts api_truth api_live live_picture; do $(BIN)/python benchmarks/$$name.py; done
 
 fuzz: $(VENV)/dev.installed ## ten thousand requests that mean nothing, and schemathesis with as many examples (an hour)
 	GRADER_FUZZ=300 $(BIN)/pytest tests/api/test_contract.py
@@ -88,6 +99,9 @@ torture: $(VENV)/dev.installed ## tracing back and forward over ten million frui
 
 pictures: $(VENV)/dev.installed ## draw the pictures of README and docs anew
 	$(BIN)/python tools/draw_pictures.py
+
+layouts: $(VENV)/runtime.installed ## draw the three layouts of the page Run that were judged against each other
+	$(BIN)/python tools/draw_run_layouts.py
 
 peers: $(VENV)/dev.installed $(PEERS)/installed ## time peers that need an environment of their own, far larger than ours
 	$(BIN)/python benchmarks/peers/compare.py $(PEERS)/bin/python $(RENDERED)
@@ -117,8 +131,9 @@ lint: $(VENV)/dev.installed ## style and formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(VENV)/dev.installed ## mypy, strict
+types: $(VENV)/dev.installed $(VENV)/page.installed ## mypy, strict; the page's TypeScript, strict
 	$(BIN)/mypy
+	$(BIN)/python tools/build_page.py --check
 
 contracts: $(VENV)/dev.installed ## imports point one way (docs/architecture.md)
 	$(BIN)/lint-imports
@@ -133,6 +148,7 @@ format: $(VENV)/dev.installed ## mend what ruff can mend
 lock: $(VENV)/dev.installed ## write the lock files anew from pyproject.toml (UPGRADE=--upgrade takes newer versions)
 	$(UV_COMPILE) --group build --output-file requirements/runtime.txt
 	$(UV_COMPILE) --group build --group test --group lint --constraint requirements/runtime.txt --output-file requirements/dev.txt
+	$(subst pyproject.toml,--group pyproject.toml:page,$(UV_COMPILE)) --output-file requirements/page.txt
 	$(UV_COMPILE) --group build --group test --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 	$(subst pyproject.toml,benchmarks/peers/requirements.in,$(UV_COMPILE)) --output-file benchmarks/peers/requirements.txt
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
@@ -142,7 +158,7 @@ hooks: $(VENV)/dev.installed ## run lint, types and contracts before each commit
 	$(BIN)/pre-commit install
 
 clean: ## remove the environment and the caches
-	rm -rf $(VENV) .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) station_ui/dist station_ui/node_modules .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 $(BIN)/python:
 	tools/make_venv.sh $(VENV) $(PYTHON)
@@ -155,6 +171,10 @@ $(VENV)/runtime.installed: requirements/runtime.txt pyproject.toml | $(BIN)/pyth
 
 $(VENV)/dev.installed: requirements/dev.txt $(VENV)/runtime.installed
 	$(INSTALL_LOCKED) requirements/dev.txt
+	@touch $@
+
+$(VENV)/page.installed: requirements/page.txt $(VENV)/runtime.installed
+	$(INSTALL_LOCKED) requirements/page.txt
 	@touch $@
 
 $(VENV)/bench.installed: requirements/bench.txt $(VENV)/dev.installed

@@ -39,7 +39,17 @@ def killed_run(
 ) -> Summary:
     """A demonstration in pixels, with more `options`, during which so many processes are killed while the belt runs."""
     chance = random.Random(seed)  # noqa: S311 - not for secrets
-    command = [str(GRADER), "demo", "--json", "--seed", str(seed), "--journal", str(folder / "journal.db"), *options]
+    command = [
+        str(GRADER),
+        "demo",
+        "--no-page",
+        "--json",
+        "--seed",
+        str(seed),
+        "--journal",
+        str(folder / "journal.db"),
+        *options,
+    ]
     environment = {**os.environ, "TMPDIR": str(folder), "PYTHONUNBUFFERED": "1"}
     demo = subprocess.Popen(
         [*command, "--seconds", "600"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment

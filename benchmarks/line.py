@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--speed-m-s", type=float, default=0.3)
     parser.add_argument("--fruit-per-s", type=float, default=10.0)
     arguments = parser.parse_args()
-    command = [str(GRADER), "demo", "--headless", "--json", "--seconds", f"{arguments.seconds:g}"]
+    command = [str(GRADER), "demo", "--headless", "--no-page", "--json", "--seconds", f"{arguments.seconds:g}"]
     command += ["--speed-m-s", f"{arguments.speed_m_s:g}", "--fruit-per-s", f"{arguments.fruit_per_s:g}"]
     with DiskAlone() as disk:
         said = _run(command)

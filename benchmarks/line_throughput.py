@@ -81,7 +81,7 @@ def _best(runs: list[Run]) -> float:
 
 
 def _run(rate: float, speed_m_s: float, seconds: float, journals: Path | None) -> Run:
-    command = [str(GRADER), "demo", "--headless", "--json", "--seconds", str(seconds)]
+    command = [str(GRADER), "demo", "--headless", "--no-page", "--json", "--seconds", str(seconds)]
     command += ["--speed-m-s", str(speed_m_s), "--fruit-per-s", str(rate)]
     if journals is not None:
         command += ["--journal", str(journals / f"{rate}.db")]

@@ -71,10 +71,11 @@ def test_a_new_room_must_be_given_its_place(house: Path) -> None:
     assert "attic" in result.stdout
 
 
-def test_the_web_process_may_import_the_lines_commands_and_states(house: Path) -> None:
-    for value in ("commands", "states"):
+def test_the_web_process_may_import_the_lines_messages_and_states(house: Path) -> None:
+    values = ("alarm_words", "commands", "states", "views")
+    for value in values:
         (house / "grader" / "line" / f"{value}.py").touch()
-    (house / "grader" / "api" / "planted.py").write_text("import grader.line.commands\nimport grader.line.states\n")
+    (house / "grader" / "api" / "planted.py").write_text("".join(f"import grader.line.{value}\n" for value in values))
     assert lint_imports(house).returncode == 0
 
 

@@ -1,13 +1,15 @@
 """The lock files: complete, hashed, free of addresses, in step with pyproject.toml."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LOCKS = ("runtime", "dev")
+LOCKS = ("runtime", "page", "dev")
 
 
 def read_lock(name: str) -> str:
@@ -21,8 +23,19 @@ def pins(name: str) -> dict[str, str]:
 
 def declared(*groups: str) -> set[str]:
     """Return the packages that pyproject.toml asks for at run time and in `groups`."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    asked = [project["project"]["dependencies"], *(project["dependency-groups"][group] for group in groups)]
+    return declared_in(*groups) | _names([_project()["project"]["dependencies"]])
+
+
+def declared_in(*groups: str) -> set[str]:
+    """Return the packages that pyproject.toml asks for in `groups` alone."""
+    return _names([_project()["dependency-groups"][group] for group in groups])
+
+
+def _project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def _names(asked: list[list[str]]) -> set[str]:
     return {re.split(r"[<>=!~;\[ ]", line, maxsplit=1)[0] for lines in asked for line in lines}
 
 
@@ -44,9 +57,17 @@ def test_a_package_has_one_version_on_every_python_and_processor(name: str) -> N
     assert len(names) == len(set(names))
 
 
+def test_the_page_is_built_from_what_its_own_lock_names_without_an_address() -> None:
+    lock = json.loads((ROOT / "station_ui" / "package-lock.json").read_text())
+    packages = {name: entry for name, entry in lock["packages"].items() if name}
+    assert packages
+    assert [name for name, entry in packages.items() if "resolved" in entry or "integrity" not in entry] == []
+
+
 def test_what_pyproject_declares_is_locked() -> None:
     assert declared("build") <= pins("runtime").keys()
     assert declared("build", "test", "lint") <= pins("dev").keys()
+    assert declared_in("page") == pins("page").keys()
 
 
 def test_developers_run_the_versions_that_users_run() -> None:

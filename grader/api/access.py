@@ -129,6 +129,26 @@ CanOperate = Annotated[Caller, _needs("operate")]
 CanConfigure = Annotated[Caller, _needs("configure")]
 
 
+def _signed_in(caller: CanOperate) -> Caller:
+    if caller.operator is None:
+        raise NotAllowedError("this is put on record with the name of who does it: sign in with your PIN first")
+    return caller
+
+
+SignedIn = Annotated[Caller, Depends(_signed_in)]
+"""A person, by PIN."""
+
+
+def _manager(caller: SignedIn) -> Caller:
+    if not caller.may("configure"):
+        raise NotAllowedError("only a manager may do this: have one sign in by PIN")
+    return caller
+
+
+Manager = Annotated[Caller, Depends(_manager)]
+"""A person with a manager's role, by PIN."""
+
+
 def _key(books: Any, text: str) -> Caller | None:  # noqa: ANN401 - SQL's types stay in store
     key = known_key(books, text)
     return None if key is None else Caller(f"key:{key['name']}", key["scope"], Origin.UPSTREAM)

@@ -8,21 +8,51 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from grader.api import problems
+from grader.api import page, problems
 from grader.api.following import Following
-from grader.api.routes import commands, counts, deliveries, lists, lots, sessions, state, stream, trays
+from grader.api.pictures import PictureHeader
+from grader.api.routes import (
+    alarms,
+    commands,
+    counts,
+    deliveries,
+    fruit,
+    lists,
+    lot_acts,
+    lots,
+    people,
+    pictures,
+    reports,
+    rule_changes,
+    sessions,
+    settings,
+    state,
+    status,
+    stream,
+    tray_acts,
+    trays,
+)
 from grader.api.service import Service
 from grader.api.settings import StationOfApi
 from grader.api.shell import Shell
 from grader.store.books import Books
+from grader.trace.desk.printing import Printer
 
 V1 = "/api/v1"
 LARGEST_BODY_BYTES = 1 << 18
 ROUTERS = {
     "The station": state.ROUTER,
+    "Alarms": alarms.ROUTER,
     "Counts": counts.ROUTER,
     "Lots": lots.ROUTER,
     "Trays and labels": trays.ROUTER,
+    "Fruit": fruit.ROUTER,
+    "Lots at the line": lot_acts.ROUTER,
+    "People": people.ROUTER,
+    "Trays by hand": tray_acts.ROUTER,
+    "Rules": rule_changes.ROUTER,
+    "Settings": settings.ROUTER,
+    "Reports": reports.ROUTER,
     "Lists": lists.ROUTER,
     "Events": stream.ROUTER,
     "Deliveries": deliveries.ROUTER,
@@ -38,24 +68,30 @@ class Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """FastAPI's."""
         document = super().openapi()
-        document["components"]["schemas"].setdefault("Problem", problems.Problem.model_json_schema())
+        schemas = document["components"]["schemas"]
+        schemas.setdefault("Problem", problems.Problem.model_json_schema())
+        # OpenAPI knows no WebSockets; clients' types are made of it all the same.
+        header = PictureHeader.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+        schemas.update(header.pop("$defs"), PictureHeader=header)
         return document
 
 
-def application(station: StationOfApi, books: Books | None, begun: Begun = lambda _: None) -> FastAPI:
+def application(
+    station: StationOfApi, books: Books | None, begun: Begun = lambda _: None, printer: Printer | None = None
+) -> FastAPI:
     """The web process's application over `books`; None: it cannot run, and only says what it would be.
 
-    `begun` hears of the service once it has begun, in its event loop.
+    `begun` hears of the service once it has begun, in its event loop. `printer`: of labels; None: there is none.
     """
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         if books is None:
             raise RuntimeError("an application without books only says what it would be")
-        service = app.state.service = Service(station, books)
+        service = app.state.service = Service(station, books, printer=printer)
         following = app.state.following = Following(service)
         begun(service)
-        keepers = (service.line, following, service.live, service.posting)
+        keepers = (service.line, following, service.live, service.pictures, service.posting)
         tasks = [asyncio.create_task(one.keep(), name=type(one).__name__) for one in keepers]
         try:
             yield
@@ -82,7 +118,10 @@ def application(station: StationOfApi, books: Books | None, begun: Begun = lambd
     )
     for tag, router in ROUTERS.items():
         app.include_router(router, prefix=V1, tags=[tag])
+    app.include_router(pictures.ROUTER, prefix=V1)
+    app.include_router(status.ROUTER)
     app.include_router(state.OPEN, tags=["Health"])
+    app.include_router(page.ROUTER)
     app.add_middleware(Shell)
     problems.install(app)
     return app

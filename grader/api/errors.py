@@ -67,5 +67,9 @@ class ServerInUseError(GraderError, OSError, code="api-address"):
     """The address cannot be listened on. Stop what uses it, or choose another port."""
 
 
+class NoPageError(GraderError, LookupError, code="api-no-page"):
+    """The touchscreen's page has not been built. `make page` builds it; the rest of the interface works without."""
+
+
 class NoDoorError(GraderError, OSError, code="api-no-door"):
     """Another process writes to the books and does not do it for us, or refuses. The sentence says what would help."""

@@ -2,6 +2,9 @@
 
 import asyncio
 import logging
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 
 from grader.api.service import Service
 from grader.errors import GraderError
@@ -19,8 +22,14 @@ class Following:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._follower = self._afresh()
+        self._reading = threading.Lock()
         self.trouble: str | None = None
         """Why the books are behind the line; None: they are not."""
+
+    @property
+    def source(self) -> int | None:
+        """The number of the journal in the books; None: it is not taken up yet."""
+        return self._follower.source
 
     async def keep(self) -> None:
         """The task that reads on."""
@@ -39,9 +48,19 @@ class Following:
 
     def step(self) -> bool:
         """Read what is new; whether there was anything."""
-        heard = self._hear()
-        fruit = self._follower.follow()
+        with self._reading:
+            heard = self._hear()
+            fruit = self._follower.follow()
         return heard + fruit > 0
+
+    @contextmanager
+    def pausing(self) -> Generator[None]:
+        """Somebody else reads the journal into the books meanwhile, to say what is fed from here on."""
+        with self._reading:
+            try:
+                yield
+            finally:
+                self._follower = self._afresh()
 
     def _hear(self) -> int:
         """How many events the line has said; a journal that is not taken up yet is heard next time."""

@@ -39,6 +39,12 @@ class LineLink:
         """The line now; None: no line runs, or it has fallen silent."""
         return self._report if time.monotonic() - self._heard_s <= STALE_S else None
 
+    @property
+    def silent_s(self) -> float | None:
+        """Since when nothing was heard of a line; None: nothing ever was."""
+        silent_s = time.monotonic() - self._heard_s
+        return silent_s if silent_s < float("inf") else None
+
     async def keep(self) -> None:
         """The task that stays connected."""
         while True:

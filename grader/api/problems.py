@@ -25,7 +25,7 @@ from grader.api.errors import (
 )
 from grader.errors import GraderError
 from grader.store import DamagedError, NotOursError, RefusedError, VersionError
-from grader.trace.errors import AgainstRulesError, HeldError
+from grader.trace.errors import AgainstRulesError, HeldError, NotPrintedError
 
 LOG = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -40,6 +40,7 @@ STATUS: Mapping[type[GraderError], HTTPStatus] = {
     ConflictError: HTTPStatus.CONFLICT,
     AgainstRulesError: HTTPStatus.CONFLICT,
     HeldError: HTTPStatus.CONFLICT,
+    NotPrintedError: HTTPStatus.CONFLICT,
     CommandRefusedError: HTTPStatus.CONFLICT,
     NoLineError: HTTPStatus.CONFLICT,
     RefusedError: HTTPStatus.CONFLICT,

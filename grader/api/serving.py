@@ -23,13 +23,18 @@ from grader.api.tls import Certificate, certificate_for
 from grader.errors import GraderError
 from grader.store.books import Books
 from grader.store.connections import Examination
+from grader.trace.desk.printing import Printer
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from grader.api.service import Service
 
 GRACE_S = 2
 BACKLOG = 256
 KEEP_ALIVE_S = 30
+LARGEST_WORD_BYTES = 1 << 12
+"""Over a WebSocket nobody says more than which picture has been shown."""
 Begun = Callable[[], Awaitable[None]]
 
 
@@ -89,7 +94,14 @@ def settle() -> None:
     gc.freeze()
 
 
-def serve(station: StationOfApi, books: Books, host: str, port: int, ready: Callable[[str, str], None]) -> None:
+def serve(
+    station: StationOfApi,
+    books: Books,
+    host: str,
+    port: int,
+    ready: Callable[[str, str], None],
+    printer: Printer | None = None,
+) -> None:
     """Until SIGINT or SIGTERM. `ready` is told the address, and the touchscreen's one-time token.
 
     Raises `ServerInUseError`, `CertificateError`.
@@ -100,20 +112,22 @@ def serve(station: StationOfApi, books: Books, host: str, port: int, ready: Call
         certificate = certificate_for(
             host, books.path.parent, settings.certificate, settings.certificate_key, datetime.now(UTC)
         )
+    services: list[Service] = []
     with listening(host, port) as opened:
-        asyncio.run(_run(station, books, opened, certificate, ready))
+        app = application(station, books, services.append, printer)
+        asyncio.run(_run(app, books.path, services, opened, certificate, ready))
 
 
 async def _run(
-    station: StationOfApi,
-    books: Books,
+    app: "FastAPI",
+    books: Path,
+    services: "list[Service]",
     opened: socket.socket,
     certificate: Certificate | None,
     ready: Callable[[str, str], None],
 ) -> None:
-    services: list[Service] = []
     config = uvicorn.Config(
-        application(station, books, services.append),
+        app,
         log_config=None,
         log_level=logging.WARNING,
         access_log=False,  # addresses may hold what is nobody's business, such as a cursor
@@ -124,14 +138,16 @@ async def _run(
         timeout_graceful_shutdown=GRACE_S,
         ssl_certfile=None if certificate is None else str(certificate.certificate),
         ssl_keyfile=None if certificate is None else str(certificate.key),
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_WORD_BYTES,
+        ws_per_message_deflate=False,  # JPEG is compressed
         lifespan="on",
     )
     doors: list[Door] = []
 
     async def begun() -> None:
         acts = acts_of(services[0])
-        doors.append(Door(books.path, acts))
+        doors.append(Door(books, acts))
         await doors[0].open()
         settle()
         address, actual = opened.getsockname()[:2]
@@ -142,11 +158,13 @@ async def _run(
     def ending() -> None:
         services[0].live.close()
 
+    # uvicorn takes a WebSocket that was refused with an answer for a fault of the application.
+    logging.getLogger("uvicorn.error").addFilter(lambda record: "without completing handshake" not in record.msg)
     # uvicorn hands a signal on once it has ended in order; that would end us in disorder.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     server = _Server(config, begun, ending)
-    examined = asyncio.create_task(_examine(books.path, server))
+    examined = asyncio.create_task(_examine(books, server))
     try:
         await server.serve(sockets=[opened])
     finally:

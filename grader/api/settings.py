@@ -10,6 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from grader.api.errors import SettingsError
 from grader.trace.settings import TraceSettings
 
+OWN_SETTINGS, LAST_SETTINGS = "station.settings.toml", "station.settings.last.toml"
+"""Beside `station.toml`: the settings that were made at the station, and those before them."""
+OWN_RULES, LAST_RULES = "station.rules.toml", "station.rules.last.toml"
+"""Beside `station.toml`: the rules that were set at the station, before which those of the file stand back; and those
+before them."""
+
 
 class ApiSettings(BaseModel):
     """What a station decides about those who ask it."""
@@ -43,6 +49,8 @@ class StationOfApi(BaseModel):
     journal: Path = Path("journal.db")
     books: Path = Path("station.db")
     sockets: Path = Path("run")
+    own_rules: Path = Path(OWN_RULES)
+    own_settings: Path = Path(OWN_SETTINGS)
     trace: TraceSettings = TraceSettings()
     api: ApiSettings = ApiSettings()
 
@@ -74,6 +82,13 @@ def read_station(path: Path | None, store: Path | None = None) -> StationOfApi:
         raise SettingsError(f"{path}, {where}: {first['msg']}") from error
     chosen = store or default_store()
     home = chosen.resolve().parent if path is None else path.resolve().parent
-    whole = {name: home / getattr(station, name) for name in ("journal", "sockets")}
+    whole = {name: home / getattr(station, name) for name in ("journal", "sockets", "own_rules", "own_settings")}
     books = chosen.resolve() if path is None or store is not None else home / station.books
-    return station.model_copy(update={**whole, "books": books})
+    rules, template = home / station.rules, home / station.trace.label_template
+    named = {
+        "rules": str(rules) if rules.is_file() else station.rules,
+        "trace": station.trace.model_copy(update={"label_template": str(template)})
+        if template.is_file()
+        else station.trace,
+    }
+    return station.model_copy(update={**whole, **named, "books": books})

@@ -63,6 +63,7 @@ class Lot(BaseModel):
     received_kg: float
     accountable: str
     retained_sample: str | None
+    finished_at: datetime | None = Field(description="Null: more may come of it.")
     holds: list[HoldShown]
 
 

@@ -6,7 +6,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from grader.api.problems import problem
 
@@ -29,6 +31,9 @@ class Shell:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI's."""
+        if scope["type"] == "websocket":
+            await self._web_socket(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -42,14 +47,23 @@ class Shell:
             await send(message)
 
         if scope["scheme"] == "http" and not _names_loopback(scope):
-            answer = problem(
-                HTTPStatus.MISDIRECTED_REQUEST,
-                "api-host",
-                "this name is not this computer's: use http://127.0.0.1 or http://localhost",
-            )
-            await answer(scope, receive, with_headers)
+            await _misdirected()(scope, receive, with_headers)
             return
         await self._app(scope, receive, with_headers)
+
+    async def _web_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["scheme"] == "ws" and not _names_loopback(scope):
+            await WebSocket(scope, receive, send).send_denial_response(_misdirected())
+            return
+        await self._app(scope, receive, send)
+
+
+def _misdirected() -> Response:
+    return problem(
+        HTTPStatus.MISDIRECTED_REQUEST,
+        "api-host",
+        "this name is not this computer's: use http://127.0.0.1 or http://localhost",
+    )
 
 
 def _names_loopback(scope: Scope) -> bool:

@@ -47,11 +47,13 @@ def api() -> None:
 def serve_command(host: str, port: int, station: Path | None, store: Path | None) -> None:
     """Serve until Ctrl-C. Prints the address, and with it the token that opens the touchscreen's session once."""
     from grader.api.serving import serve  # noqa: PLC0415 - the other commands need no server
+    from grader.cli.printer_file import printer_in  # noqa: PLC0415 - nor a printer
 
     found = _with_folder(read_station(station, store))
+    printer = None if station is None else printer_in(station)
     # It begins at once, and looks for damage, which reads the whole file, while it serves.
     with Books(found.books, checked=False) as books:
-        serve(found, books, host, port, lambda address, token: click.echo(f"{address}/?token={token}"))
+        serve(found, books, host, port, lambda address, token: click.echo(f"{address}/?token={token}"), printer)
 
 
 @api.command("schema")

@@ -42,6 +42,7 @@ class Options(TypedDict):
     depth: str
     journal: Path | None
     no_network: bool
+    page: bool
     as_json: bool
 
 
@@ -63,6 +64,7 @@ class Options(TypedDict):
 )  # fmt: skip
 @click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), help="Keep the journal here.")
 @click.option("--no-network", is_flag=True, help="Do without the network: decay is not assessed.")
+@click.option("--page/--no-page", default=True, help="Serve the touchscreen's page; in virtual time nobody could look.")
 @click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
 def demo(**options: Unpack[Options]) -> None:
     """Run the line: fruit on a belt, decisions, air jets, trays, against a simulated machine.
@@ -98,7 +100,9 @@ def demo(**options: Unpack[Options]) -> None:
         if options["virtual"]:
             where, performance = in_virtual_time(profile, pack, simulation, path, run, show, network=network)
         else:
-            where, performance = in_real_time(profile, pack, settings, path, run, show, network=network)
+            where, performance = in_real_time(
+                profile, pack, settings, path, run, show, network=network, page=options["page"]
+            )
         summary = summarise(path, run, profile, pack, where, performance)
     click.echo(summary.json() if options["as_json"] else summary.text())
     if not performance.on_record:

@@ -4,10 +4,12 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+from grader.cli.demo_books import station_of
 from grader.cli.demo_summary import Performance
 from grader.cli.onlooker import Onlooker
 from grader.cli.showing import Show
 from grader.cli.twin_station import TwinStation, start
+from grader.cli.web_process import Web, free_port
 from grader.grading import RulePack
 from grader.line.profile import StationProfile
 from grader.network import OnnxNetwork
@@ -26,8 +28,12 @@ def in_real_time(
     show: Show,
     *,
     network: OnnxNetwork | None,
+    page: bool,
 ) -> tuple[Whereabouts, Performance]:
-    """One run, or several where the line dies; where everything lies at its end, and how the line did."""
+    """One run, or several where the line dies; where everything lies at its end, and how the line did.
+
+    `page`: the touchscreen's page is served beside it.
+    """
     Journal(path).close()  # whatever is wrong with it is said before anything moves
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-")))
@@ -41,6 +47,7 @@ def in_real_time(
             journal=path,
             begun=run,
             network=network,
+            web=Web(station_of(path, folder), free_port()).child() if page else None,
         )
         started = start(station, stack)
         stack.enter_context(show.hearing())

@@ -38,6 +38,7 @@ COMMANDS = {
     "replay": "grader.cli.replay:replay_command",
     "trace": "grader.cli.trace:trace",
     "api": "grader.cli.api:api",
+    "kiosk": "grader.cli.kiosk:kiosk",
     "counts": "grader.cli.counts:counts_command",
     "export": "grader.cli.export:export_command",
     "twin": "grader.cli.twin:twin",

@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from grader.api.settings import ApiSettings
+from grader.api.own_settings import OwnSettings, read_own
+from grader.api.settings import OWN_RULES, OWN_SETTINGS, ApiSettings
+from grader.cli.printer_file import PrinterFile
 from grader.errors import GraderError
 from grader.line.profile import StationProfile
 from grader.trace.settings import TraceSettings
@@ -36,27 +38,6 @@ class TwinHardware(BaseModel):
     fruit_per_s: Annotated[float, Field(gt=0, le=200)] = 10.0
 
 
-class ZplPrinterFile(BaseModel):
-    """A Zebra-type label printer on the network."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    kind: Literal["zpl"]
-    host: Annotated[str, Field(min_length=1)]
-    port: Annotated[int, Field(ge=1, le=65535)] = 9100
-    asks: bool = True
-    """Whether it understands `~HS`; a clone that does not cannot say that it is out of labels."""
-
-
-class CupsPrinterFile(BaseModel):
-    """Any printer that CUPS knows."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    kind: Literal["cups"]
-    queue: Annotated[str, Field(pattern=r"^[^\s/#-][^\s/#]*$")]
-
-
 class StationFile(BaseModel):
     """All of it. Paths are meant from the file's own folder."""
 
@@ -77,7 +58,7 @@ class StationFile(BaseModel):
     hardware: TwinHardware = TwinHardware()
     profile: StationProfile = StationProfile()
     trace: TraceSettings = TraceSettings()
-    printer: Annotated[ZplPrinterFile | CupsPrinterFile, Field(discriminator="kind")] | None = None
+    printer: PrinterFile | None = None
     """Of labels; None: nothing is printed."""
     api: ApiSettings = ApiSettings()
 
@@ -107,13 +88,16 @@ def read_station_file(path: Path) -> StationFile:
         where = ".".join(str(part) for part in first["loc"]) or "the whole"
         raise StationFileError(f"{path}, {where}: {first['msg']}") from error
     home = path.resolve().parent
-    rules, template = home / station.rules, home / station.trace.label_template
+    own = home / OWN_RULES
+    rules = own if own.is_file() else home / station.rules
+    template = home / station.trace.label_template
     if len(os.fsencode(home / station.sockets / LONGEST_NAME)) > LONGEST_SOCKET:
         raise StationFileError(
             f"{path}, sockets: the way to {home / station.sockets} is too long for sockets: name a folder nearer to /"
         )
     return station.model_copy(
         update={
+            "profile": _with_own(station.profile, read_own(home / OWN_SETTINGS)),
             "trace": station.trace.model_copy(update={"label_template": str(template)})
             if template.is_file()
             else station.trace,
@@ -125,3 +109,13 @@ def read_station_file(path: Path) -> StationFile:
             "sockets": home / station.sockets,
         }
     )
+
+
+def _with_own(profile: StationProfile, own: OwnSettings) -> StationProfile:
+    """The profile with what people have set at the station."""
+    said = {outlet: facts.model_dump(exclude_none=True) for outlet, facts in own.outlets.items()}
+    ejectors = tuple(
+        ejector.model_copy(update=said.get(ejector.outlet.value, {}))  # type: ignore[call-overload]  # no other names
+        for ejector in profile.ejectors
+    )
+    return profile.model_copy(update={"ejectors": ejectors})

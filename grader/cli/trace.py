@@ -10,8 +10,9 @@ import click
 
 from grader.cli.columns import columns
 from grader.cli.lazy import LazyGroup
-from grader.cli.whole_files import read_bytes, write_in_place
+from grader.cli.whole_files import read_bytes
 from grader.errors import GraderError
+from grader.store.files import write_in_place
 from grader.trace.errors import BadProofError
 from grader.trace.evidence import (
     Bundle,

@@ -45,6 +45,8 @@ class TwinStation:
     """Folder of a recording; None: frames are not kept."""
     network: OnnxNetwork | None = None
     """Reads each fruit; None: nobody looks for decay."""
+    web: Child | None = None
+    """Serves the touchscreen; None: nobody does."""
 
 
 class StationLostError(GraderError, RuntimeError, code="station_lost"):
@@ -57,6 +59,7 @@ class Started:
 
     machine: Family
     station: Family
+    web: Family
 
     def keep(self) -> None:
         """Start again what has died: the supervisor as systemd would, the camera as a technician would plug it in."""
@@ -65,6 +68,9 @@ class Started:
                 if name == PLANT or family.hopeless(name):
                     raise StationLostError(f"{name} has died for good. The journal has kept what was recorded")
                 family.start(name)
+        for name in self.web.dead():
+            if not self.web.hopeless(name):  # else the line goes on without a screen
+                self.web.start(name)
 
 
 def start(station: TwinStation, stack: ExitStack) -> Started:
@@ -80,7 +86,9 @@ def start(station: TwinStation, stack: ExitStack) -> Started:
     started = Started(
         Family(_machine(station, ring)),
         Family([Child("supervisor", supervising.run, (station.sockets, _station(station, ring)), again=False)]),
+        Family([] if station.web is None else [station.web]),
     )
+    stack.callback(started.web.stop)
     stack.callback(started.machine.stop)
     stack.callback(started.station.stop)
     return started

@@ -38,9 +38,15 @@ class ExitPulse:
 class Power:
     """What is switched on. Saying it feeds the watchdog, which cuts belt and valves 250 ms after the last time."""
 
-    belt_on: bool = False
+    belt_mm_s: float = 0.0
+    """What the drive is set to; 0: it has no power."""
     infeed_on: bool = False
     valves_enabled: bool = False
+
+    @property
+    def belt_on(self) -> bool:
+        """Whether the drive has power."""
+        return self.belt_mm_s > 0
 
 
 WATCHDOG_S = 0.25

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from grader.grading.outlet import Outlet
+from grader.line.outputs import Buzzer, Lamp
 from grader.line.states import Mode, State, Trigger
 
 
@@ -122,6 +123,15 @@ class Fire(Message):
     duration_ms: float = Field(default=20, gt=0, le=100)
 
 
+class TryLamp(Message):
+    """Light one colour of the lamp tower for a moment, and sound the buzzer."""
+
+    kind: Literal["try_lamp"] = "try_lamp"
+    lamp: Lamp
+    buzzer: bool = False
+    duration_s: float = Field(default=2, gt=0, le=10)
+
+
 class OverrideSphereCheck(Message):
     """Give classes although the reference spheres did not pass; kept with the name and the reason."""
 
@@ -180,7 +190,7 @@ class AcknowledgeAlarm(Message):
 
 MachineCommand = (
     Reset | Start | Stop | Hold | Unhold | Suspend | Unsuspend | Abort | Clear | Complete
-    | SetMode | Jog | Fire | OverrideSphereCheck
+    | SetMode | Jog | Fire | TryLamp | OverrideSphereCheck
 )  # fmt: skip
 """What `grader.line.machine` answers."""
 LineCommand = OpenOutlet | CloseOutlet | SwapTray | FeedLot | EmptyRecheck | AcknowledgeAlarm
@@ -286,6 +296,18 @@ class AlarmReport(Message):
 Count = Annotated[int, Field(ge=0)]
 
 
+class TrayReport(Message):
+    """What stands under an outlet now, and when it is full."""
+
+    fruit: Count
+    """Seen to fall in."""
+    most_fruit: Annotated[int, Field(ge=1)]
+    estimated_weight_g: float | None = Field(ge=0)
+    """None: nobody estimates it, as in the recheck crate."""
+    most_weight_g: float | None = Field(default=None, gt=0)
+    """Full with so much, too; None: its fruit are counted only."""
+
+
 class OutletReport(Message):
     """One outlet: its tray, and what became of the fruit that were decided for it."""
 
@@ -293,6 +315,8 @@ class OutletReport(Message):
     open: bool
     why_closed: Sentence | None = None
     tray_id: Name | None = None
+    tray: TrayReport | None = None
+    """None: nothing stands there."""
     decided: Count
     delivered: Count
     recheck: Count
@@ -304,6 +328,27 @@ class OutletReport(Message):
     def balanced(self) -> bool:
         """Whether every fruit decided for the outlet is in one of the terms (DESIGN, invariant 3)."""
         return self.decided == self.delivered + self.recheck + self.unconfirmed + self.in_flight
+
+
+class InputsReport(Message):
+    """What the sensors say."""
+
+    e_stop_pressed: bool
+    belt_stopped: bool
+    air_pressure_ok: bool
+    encoder_ok: bool
+
+
+class OutputsReport(Message):
+    """What is switched on."""
+
+    belt_speed_mm_s: float
+    """What the drive is set to."""
+    infeed_on: bool
+    valves_enabled: bool
+    lamp: Lamp
+    lamp_flashes: bool
+    buzzer: Buzzer
 
 
 class StateReport(Message):
@@ -327,7 +372,10 @@ class StateReport(Message):
     recheck_crate: Count
     """Fruit in the recheck crate since it was last emptied."""
     alarms: tuple[AlarmReport, ...]
+    inputs: InputsReport
+    outputs: OutputsReport
     belt_speed_mm_s: float
+    """By the encoder."""
     fruit_per_s: float = Field(ge=0)
     encoder_count: int
 

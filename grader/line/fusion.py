@@ -60,7 +60,7 @@ def fuse(track: Track, profile: StationProfile, decay_limits: DecayLimits | None
         return np.array([getattr(frame, name)[row] for frame, row in used])
 
     section = widest_section(used, profile.encoder)
-    off_mm = of("along_mm") - (profile.window.from_mm + profile.window.to_mm) / 2
+    off_mm = of("along_mm") - profile.window.middle_mm
     maturity, maturity_u = seen_overhead(of("maturity"), of("maturity_u"), off_mm)
     surface_red, _ = seen_overhead(of("surface_red"), of("maturity_u"), off_mm)
     volume_mm3, volume_u_mm3 = combine(of("volume_mm3"), of("volume_u_mm3"), VOLUME_INDEPENDENT)

@@ -217,6 +217,8 @@ class Line:
             fruit=self._decided,
             lane=track.lane,
             rides_mm=track.rides_mm,
+            across_mm=track.across_mm,
+            best_view=track.best_view(self._profile.window.middle_mm),
             fused=fused,
             decision=decision,
             outlet=outlet,

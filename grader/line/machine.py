@@ -19,6 +19,7 @@ from grader.line.commands import (
     Reply,
     SetMode,
     SphereCheck,
+    TryLamp,
     Verdict,
     forbidden,
 )
@@ -71,8 +72,15 @@ class Machine:
         self._runs_out = False
         self._jogging: _Jogging | None = None
         self._fires_until_s = now_s
+        self._lamp_tried: TryLamp | None = None
+        self._lamp_until_s = now_s
 
     # -- what others ask
+
+    @property
+    def inputs(self) -> Inputs:
+        """The world at the last tick."""
+        return self._inputs
 
     def command(self, command: MachineCommand, origin: Origin, now_s: float) -> Reply:
         """Carry out `command` or refuse it; the reply is the sentence to show."""
@@ -128,6 +136,9 @@ class Machine:
         if self._inputs.screen_lost and buzzer is Buzzer.OFF:
             buzzer = Buzzer.CALL
             lamp, flashes = (lamp, flashes) if lamp is Lamp.RED else (Lamp.YELLOW, True)
+        if self._lamp_tried is not None and self._now_s < self._lamp_until_s and buzzer is Buzzer.OFF:
+            lamp, flashes = self._lamp_tried.lamp, False
+            buzzer = Buzzer.CALL if self._lamp_tried.buzzer else buzzer
         infeed_on = self.state is State.EXECUTE
         return Outputs(self._belt_speed_mm_s(), self._valves_enabled(), buzzer, lamp, flashes, infeed_on)
 
@@ -149,7 +160,7 @@ class Machine:
             return Verdict.FORBIDDEN, refusal
         if isinstance(command, SetMode):
             return self._set_mode(command)
-        if isinstance(command, Jog | Fire):
+        if isinstance(command, Jog | Fire | TryLamp):
             return self._try_out(command)
         if isinstance(command, OverrideSphereCheck):
             if self._inputs.sphere_check is SphereCheck.PASSED:
@@ -185,17 +196,24 @@ class Machine:
         self._end_trials()
         return Verdict.ACCEPTED, f"The mode is {self.mode.label}."
 
-    def _try_out(self, command: Jog | Fire) -> tuple[Verdict, str]:
-        """Jog or fire: in Idle, by somebody who chose Maintenance or Manual for it."""
-        name = "Jog" if isinstance(command, Jog) else "Fire"
+    def _try_out(self, command: Jog | Fire | TryLamp) -> tuple[Verdict, str]:
+        """Jog, fire, lamp test: in Idle, by somebody who chose Maintenance or Manual for it."""
+        name = "Lamp test" if isinstance(command, TryLamp) else type(command).__name__
         if self.mode is Mode.PRODUCE:
             return Verdict.WRONG_MODE, f"{name} is not possible in mode Produce. Change to Maintenance or Manual first."
         if self.state is not State.IDLE:
             return Verdict.WRONG_STATE, why_not_in(self.state, name) + f" {name} needs Idle."
         if self._inputs.e_stop_pressed:
             return Verdict.INTERLOCK, f"{name} is not possible while the emergency stop is pressed. Release it first."
-        if isinstance(command, Jog):
-            return self._jog(command)
+        match command:
+            case Jog():
+                return self._jog(command)
+            case Fire():
+                return self._fire(command)
+        self._lamp_tried, self._lamp_until_s = command, self._now_s + command.duration_s
+        return Verdict.ACCEPTED, f"The lamp is {command.lamp} for {command.duration_s:g} s."
+
+    def _fire(self, command: Fire) -> tuple[Verdict, str]:
         if not self._inputs.air_pressure_ok:
             return Verdict.INTERLOCK, "Fire is not possible while the air pressure is low. Open the air supply."
         self._fires_until_s = self._now_s + FIRE_WINDOW_S
@@ -222,7 +240,7 @@ class Machine:
         self.changes.append(Change(self._now_s, left, self.state, trigger, origin, why))
 
     def _end_trials(self) -> None:
-        self._jogging = None
+        self._jogging = self._lamp_tried = None
         self._fires_until_s = self._now_s
 
     def _end_jog_and_run_out(self) -> None:

@@ -41,6 +41,11 @@ class Window(_Part):
     frame_every_mm: PositiveMm = 50.0
     """Belt travel from one exposure to the next."""
 
+    @property
+    def middle_mm(self) -> float:
+        """Half way through it."""
+        return (self.from_mm + self.to_mm) / 2
+
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.to_mm <= self.from_mm:

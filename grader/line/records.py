@@ -46,6 +46,9 @@ class FruitRecord:
     lane: int
     rides_mm: float
     """Its place on the belt: along the travel, less the travel until then."""
+    across_mm: float
+    best_view: tuple[int, int]
+    """The frame that shows it best, by its encoder count, and which of that frame's sightings it is."""
     fused: Fused
     decision: Decision
     """What the rule pack says."""

@@ -3,7 +3,8 @@
 from collections import deque
 
 from grader.grading import Outlet
-from grader.line.commands import OutletReport, StateReport
+from grader.line.commands import InputsReport, OutletReport, OutputsReport, StateReport, TrayReport
+from grader.line.outlets import Place
 from grader.line.records import Fortune
 from grader.line.station import Station
 
@@ -39,13 +40,35 @@ class Reporter:
             recorded=station.line.tally.recorded,
             recheck_crate=station.watch.in_crate,
             alarms=tuple(alarm.report() for alarm in station.alarms.active),
+            inputs=self._inputs(),
+            outputs=self._outputs(),
             belt_speed_mm_s=speed_mm_s,
             fruit_per_s=self._rate(now_s, station.line.tally.recorded),
             encoder_count=encoder_count,
         )
 
+    def _inputs(self) -> InputsReport:
+        inputs = self._station.machine.inputs
+        return InputsReport(
+            e_stop_pressed=inputs.e_stop_pressed,
+            belt_stopped=inputs.belt_stopped,
+            air_pressure_ok=inputs.air_pressure_ok,
+            encoder_ok=inputs.encoder_ok,
+        )
+
+    def _outputs(self) -> OutputsReport:
+        outputs = self._station.machine.outputs
+        return OutputsReport(
+            belt_speed_mm_s=outputs.belt_speed_mm_s,
+            infeed_on=outputs.infeed_on,
+            valves_enabled=outputs.valves_enabled,
+            lamp=outputs.lamp,
+            lamp_flashes=outputs.lamp_flashes,
+            buzzer=outputs.buzzer,
+        )
+
     def _outlet(self, outlet: Outlet) -> OutletReport:
-        """What was sent there; the recheck crate takes what the line chose it for, and has no tray."""
+        """What was sent there; the recheck crate takes what the line chose it for."""
         tally = self._station.line.tally
         place = self._station.line.outlets.places.get(outlet)
         delivered, recheck, unconfirmed = (
@@ -57,12 +80,17 @@ class Reporter:
             open=outlet is Outlet.RECHECK or (place is not None and obstacle is None),
             why_closed=None if obstacle is None else CLOSED.format(obstacle.replace("_", " ")),
             tray_id=None if place is None else str(place.tray),
+            tray=self._recheck_crate() if outlet is Outlet.RECHECK else _tray(place),
             decided=tally.decided[outlet],
             delivered=delivered,
             recheck=recheck,
             unconfirmed=unconfirmed,
             in_flight=tally.decided[outlet] - delivered - recheck - unconfirmed,
         )
+
+    def _recheck_crate(self) -> TrayReport:
+        watch = self._station.watch
+        return TrayReport(fruit=watch.in_crate, most_fruit=watch.profile.recheck_count, estimated_weight_g=None)
 
     def _rate(self, now_s: float, recorded: int) -> float:
         self._counted.append((now_s, recorded))
@@ -71,3 +99,14 @@ class Reporter:
         since_s, before = self._counted[0]
         # A record that the journal refuses is taken back, so that there may be fewer than before.
         return max(0.0, (recorded - before) / (now_s - since_s)) if now_s > since_s else 0.0
+
+
+def _tray(place: Place | None) -> TrayReport | None:
+    if place is None:
+        return None
+    return TrayReport(
+        fruit=place.delivered,
+        most_fruit=place.capacity,
+        estimated_weight_g=place.delivered_g,
+        most_weight_g=place.limit_g,
+    )

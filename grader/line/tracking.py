@@ -52,6 +52,15 @@ class Track:
         travel -= travel.mean()
         return float(travel @ (along - along.mean()) / (travel @ travel)) - 1
 
+    def best_view(self, middle_mm: float) -> tuple[int, int]:
+        """The sighting that shows it best, nearest to `middle_mm` along the travel: the frame's count, its row there.
+
+        One that was measured, if any was.
+        """
+        measured = [(frame, row) for frame, row in self.frames if frame.why_not[row] == WhyNot.NOTHING]
+        frame, row = min(measured or self.frames, key=lambda view: abs(view[0].along_mm[view[1]] - middle_mm))
+        return frame.count, row
+
     def along_mm(self, travel_mm: float) -> float:
         """Where it is along the travel when the belt has gone `travel_mm`."""
         return self.rides_mm + travel_mm

@@ -122,6 +122,28 @@ def last_event(connection: Connection, kind: str) -> EventRow | None:
     return None if row is None else _value(EventRow, row, payload=json.loads(row["payload"]))
 
 
+def latest_events(connection: Connection, kind: str, before: int | None, limit: int = PAGE) -> list[EventRow]:
+    """The newest events of that kind before the one with the sequence `before` (None: of all), oldest first."""
+    newest = select(EVENT).where(EVENT.c.kind == kind).order_by(EVENT.c.sequence.desc()).limit(limit)
+    if before is not None:
+        newest = newest.where(EVENT.c.sequence < before)
+    rows = connection.execute(newest).mappings().all()
+    return [_value(EventRow, row, payload=json.loads(row["payload"])) for row in reversed(rows)]
+
+
+def events_between(connection: Connection, kind: str, begin_utc_ns: int, end_utc_ns: int) -> list[EventRow]:
+    """The events of that kind from `begin` until before `end`, and the last one before them, in order."""
+    before = select(func.max(EVENT.c.sequence)).where(EVENT.c.kind == kind, EVENT.c.utc_ns < begin_utc_ns)
+    found = (
+        select(EVENT)
+        .where(EVENT.c.kind == kind, EVENT.c.sequence >= func.coalesce(before.scalar_subquery(), 0))
+        .where(EVENT.c.utc_ns < end_utc_ns)
+        .order_by(EVENT.c.sequence)
+    )
+    rows = connection.execute(found).mappings().all()
+    return [_value(EventRow, row, payload=json.loads(row["payload"])) for row in rows]
+
+
 def fruit_after(connection: Connection, identity: int, limit: int = PAGE) -> list[dict[str, Any]]:
     """The next recorded fruit after the row `id` = `identity`, in the order in which they were recorded."""
     return [dict(row) for row in _after(connection, FRUIT, identity, limit)]

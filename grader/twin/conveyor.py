@@ -28,6 +28,8 @@ class Conveyor:
 
     settings: ConveyorSettings
     on: bool = False
+    drive_mm_s: float | None = None
+    """What the drive is set to while it is on; None: the settings' speed."""
     speed_mm_s: float = 0.0
     travel_mm: float = 0.0
     """Of the belt's surface, and so of the fruit."""
@@ -44,7 +46,8 @@ class Conveyor:
         drive = 0.0
         if self.on:
             turned = 2 * np.pi * (self.roller_mm / settings.roller_mm % 1.0)
-            drive = settings.speed_mm_s * (1 + settings.ripple * float(np.sin(turned)))
+            wanted = settings.speed_mm_s if self.drive_mm_s is None else self.drive_mm_s
+            drive = wanted * (1 + settings.ripple * float(np.sin(turned)))
         self.speed_mm_s += (drive - self.speed_mm_s) * min(dt_s / settings.ramp_s, 1.0)
         if self.speed_mm_s < STANDSTILL_MM_S and not self.on:
             self.speed_mm_s = 0.0

@@ -54,6 +54,8 @@ def run_sightings(folder: Path, profile: StationProfile, settings: SimulationSet
             plant = connect(folder, "plant", "camera")
         if line is None or not line.alive:
             line = connect(folder, "line", "vision")
+        if line is not None:
+            line.receive()  # what it makes of each frame, which nobody wants to see here
         for shutter in plant.receive() if plant else ():
             if line is not None and isinstance(shutter, Shutter):
                 line.send(FrameSeen(model.see(shutter.placed, shutter.count, shutter.exposed_s), 0))

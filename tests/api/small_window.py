@@ -5,7 +5,17 @@ import time
 from pathlib import Path
 
 from grader.grading import Outlet
-from grader.line.commands import OutletReport, Reply, Request, SphereCheck, StateReport, Verdict
+from grader.line.commands import (
+    InputsReport,
+    OutletReport,
+    OutputsReport,
+    Reply,
+    Request,
+    SphereCheck,
+    StateReport,
+    Verdict,
+)
+from grader.line.outputs import Buzzer, Lamp
 from grader.line.processes.links import wait
 from grader.line.processes.window import Window
 from grader.line.states import Mode, State
@@ -26,6 +36,15 @@ REPORT = StateReport(
     recorded=3,
     recheck_crate=1,
     alarms=(),
+    inputs=InputsReport(e_stop_pressed=False, belt_stopped=False, air_pressure_ok=True, encoder_ok=True),
+    outputs=OutputsReport(
+        belt_speed_mm_s=300.0,
+        infeed_on=True,
+        valves_enabled=True,
+        lamp=Lamp.GREEN,
+        lamp_flashes=False,
+        buzzer=Buzzer.OFF,
+    ),
     belt_speed_mm_s=300.0,
     fruit_per_s=9.5,
     encoder_count=12,
@@ -35,10 +54,12 @@ REPORT = StateReport(
 class SmallWindow:
     """Runs in a thread; refuses what the line would refuse to that origin."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **facts: object) -> None:
+        """`facts`: what its reports say otherwise than `REPORT`."""
         folder.mkdir(exist_ok=True)
         self.heard: list[Request] = []
         self.shown = 0
+        self._facts = facts
         self._window = Window(folder)
         self._ends = threading.Event()
         self._thread = threading.Thread(target=self._run)
@@ -62,5 +83,7 @@ class SmallWindow:
         while not self._ends.is_set():
             self._window.serve(self._answer)
             self.shown += 1
-            self._window.show(REPORT.model_copy(update={"sequence": self.shown, "at_unix_s": time.time()}))
+            self._window.show(
+                REPORT.model_copy(update={"sequence": self.shown, "at_unix_s": time.time()} | self._facts)
+            )
             wait([self._window, *self._window.guests], 0.02)

@@ -13,8 +13,9 @@ from grader.api.acts import acts_of
 from grader.api.app import application
 from grader.api.service import Service
 from grader.api.serving import listening
-from grader.api.settings import ApiSettings, StationOfApi
+from grader.api.settings import OWN_RULES, OWN_SETTINGS, ApiSettings, StationOfApi
 from grader.store.books import Books
+from grader.trace.desk.printing import Printer
 from grader.trace.settings import TraceSettings
 
 STARTS_S = 30.0
@@ -86,18 +87,30 @@ class Web:
     """Starts and ends it."""
 
     def __init__(
-        self, books: Books, journal: Path, sockets: Path, settings: ApiSettings, trace: TraceSettings | None = None
+        self,
+        books: Books,
+        journal: Path,
+        sockets: Path,
+        settings: ApiSettings,
+        trace: TraceSettings | None = None,
+        printer: Printer | None = None,
     ) -> None:
         station = StationOfApi(
-            journal=journal, books=books.path, sockets=sockets, api=settings, trace=trace or TraceSettings()
+            journal=journal,
+            books=books.path,
+            sockets=sockets,
+            own_rules=books.path.with_name(OWN_RULES),
+            own_settings=books.path.with_name(OWN_SETTINGS),
+            api=settings,
+            trace=trace or TraceSettings(),
         )
         self._books = books
         self._services: list[Service] = []
         self._begun = threading.Event()
         self._socket = listening("127.0.0.1", 0)
         config = uvicorn.Config(
-            application(station, books, self._begin), log_config=None, access_log=False, ws="none",
-            timeout_graceful_shutdown=2, lifespan="on",
+            application(station, books, self._begin, printer), log_config=None, access_log=False,
+            ws="websockets-sansio", timeout_graceful_shutdown=2, lifespan="on",
         )  # fmt: skip
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]})

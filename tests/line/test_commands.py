@@ -16,10 +16,12 @@ from grader.line.commands import (
     AlarmReport,
     Command,
     Fire,
+    InputsReport,
     Jog,
     Message,
     Origin,
     OutletReport,
+    OutputsReport,
     OverrideSphereCheck,
     Reaction,
     Reply,
@@ -32,12 +34,14 @@ from grader.line.commands import (
     forbidden,
     trigger_of,
 )  # fmt: skip
+from grader.line.outputs import Buzzer, Lamp
 from grader.line.states import Mode, State, Trigger
 
 EXAMPLES: dict[str, dict[str, object]] = {
     "set_mode": {"mode": 3},
     "jog": {"speed_mm_s": 50},
     "fire": {"outlet": "super"},
+    "try_lamp": {"lamp": "red"},
     "override_sphere_check": {"reason": "spheres lost, sizes checked by hand", "who": "Ana"},
     "open_outlet": {"outlet": "I"},
     "close_outlet": {"outlet": "II"},
@@ -69,7 +73,13 @@ def report() -> StateReport:
     return StateReport(
         sequence=3, at_unix_s=2.0, state=State.EXECUTE, mode=Mode.PRODUCE, why="Start was pressed.",
         sphere_check=SphereCheck.PASSED, classes_allowed=True, outlets=(outlet,), recorded=10, recheck_crate=4,
-        alarms=(alarm,), belt_speed_mm_s=300, fruit_per_s=9.8, encoder_count=123456,
+        alarms=(alarm,),
+        inputs=InputsReport(e_stop_pressed=False, belt_stopped=False, air_pressure_ok=True, encoder_ok=True),
+        outputs=OutputsReport(
+            belt_speed_mm_s=300, infeed_on=True, valves_enabled=True, lamp=Lamp.GREEN, lamp_flashes=False,
+            buzzer=Buzzer.OFF,
+        ),
+        belt_speed_mm_s=300, fruit_per_s=9.8, encoder_count=123456,
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from grader.line.commands import (
     Start,
     Stop,
     Suspend,
+    TryLamp,
     Unhold,
     Unsuspend,
     Verdict,
@@ -63,6 +64,7 @@ COMMANDS: dict[str, MachineCommand] = {
     "set_mode": SetMode(mode=Mode.MANUAL),
     "jog": Jog(speed_mm_s=50),
     "fire": Fire(outlet=Outlet.SUPER),
+    "try_lamp": TryLamp(lamp=Lamp.RED),
     "override_sphere_check": OVERRIDE,
 }
 
@@ -318,6 +320,20 @@ def test_a_jog_warns_moves_goes_on_while_repeated_and_ends_by_itself() -> None:
     assert not bench.run(0.1).belt_on
     bench.press(Jog(speed_mm_s=50))
     assert not bench.run(2).belt_on, "a new jog warns anew"
+
+
+def test_the_lamp_is_tried_by_hand_for_a_moment_and_a_warning_goes_before_it() -> None:
+    bench = bench_in(State.IDLE)
+    lamp = TryLamp(lamp=Lamp.RED, buzzer=True, duration_s=2)
+    assert bench.press(lamp) is Verdict.WRONG_MODE
+    bench.press(SetMode(mode=Mode.MAINTENANCE))
+    assert bench.press(lamp) is Verdict.ACCEPTED
+    shown = bench.run(1)
+    assert (shown.lamp, shown.lamp_flashes, shown.buzzer, shown.belt_on) == (Lamp.RED, False, Buzzer.CALL, False)
+    bench.press(Jog(speed_mm_s=50))
+    assert bench.run(0.5).buzzer is Buzzer.WARNING
+    bench.press(SetMode(mode=Mode.PRODUCE))
+    assert bench.run(0.1).lamp is Lamp.BLUE
 
 
 @pytest.mark.parametrize("end", [Stop(), Abort(), SetMode(mode=Mode.PRODUCE)])

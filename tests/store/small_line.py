@@ -56,6 +56,7 @@ class SmallLine:
         self._fruit = 0
         self._tray = self.journal.next_tray
         self.standing: dict[str, int] = {}
+        self.at_utc_ns = 40
 
     def start(self) -> Self:
         """A run begins, with a tray at each outlet."""
@@ -103,8 +104,8 @@ class SmallLine:
         self._fruit += 1
         grade, diameter_mm = GRADES[outlet]
         fruit = replace(
-            FRUIT, run=self.run, fruit=self._fruit, grade=grade, decided_outlet=outlet, outlet=outlet,
-            tray=self.standing[outlet], diameter_mm=diameter_mm, **facts,  # type: ignore[arg-type]
+            FRUIT, run=self.run, fruit=self._fruit, decided_outlet=outlet, outlet=outlet, tray=self.standing[outlet],
+            **({"grade": grade, "diameter_mm": diameter_mm} | facts),  # type: ignore[arg-type]
         )  # fmt: skip
         self._decided = self.journal.submit(fruit)
         return self._fruit
@@ -118,7 +119,7 @@ class SmallLine:
         where, tray, cause = fell[outcome]
         delivery = FruitDelivered(
             run=self.run, fruit=fruit, outcome=outcome, outlet=where, tray=tray, encoder_count=None, cause=cause,
-            delivered_utc_ns=40,
+            delivered_utc_ns=self.at_utc_ns,
         )  # fmt: skip
         return self.journal.submit(delivery)
 

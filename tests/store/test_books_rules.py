@@ -11,12 +11,14 @@ import pytest
 from grader.store import DamagedError, Journal, LockedError, NotOursError, RefusedError, VersionError, reading
 from grader.store.books import BOOKS, BookRecord, Books, Follower
 from grader.store.books.asking import rows
+from grader.store.books.followed import SOURCE_BITS
 from grader.store.books.lots import lot_of
 from grader.store.books.records import (
     ActLogged,
     BatchBegan,
     Certified,
     CheckpointSigned,
+    Contested,
     EventWritten,
     FeedBegan,
     GrowerEntered,
@@ -26,6 +28,7 @@ from grader.store.books.records import (
     HoldReleased,
     LotEntered,
     LotFacts,
+    LotFinished,
     OperatorEntered,
     Person,
     PrintStep,
@@ -138,6 +141,8 @@ def test_nothing_on_record_can_be_changed_or_removed_at_any_age(books: Books, pa
         CheckpointSigned(origin="o", size=1, root=bytes(32), lines=(("o", "line"),), utc_ns=1),
         Certified(lot="B", weight_g=5, scale="S-7", basis=("control",), who="Li", utc_ns=1),
         replace(PRINT, tray=5), GrowerNamed(grower="G1", shown=True, who="Li", utc_ns=1),
+        LotFinished(lot="B", who="Li", why="done", utc_ns=1),
+        Contested(fruit=1 << SOURCE_BITS | 1, who="Li", why="no", utc_ns=1),
     ).result()  # fmt: skip
     key = KeyMade(code="k", name="erp", scope="read", sha256=b"h" * 32, who="Li", utc_ns=1)
     event = EventWritten(kind="audit", canonical=b"{}", utc_ns=1)
@@ -303,3 +308,12 @@ def test_one_process_writes_and_damage_or_newer_books_are_refused(path: Path) ->
     path.write_bytes(path.read_bytes()[:8192])
     with pytest.raises(DamagedError):
         Books(path)
+
+
+def test_a_finished_lot_is_not_fed_and_not_finished_twice(books: Books) -> None:
+    finished = LotFinished(lot="A", who="Li", why="done", utc_ns=1)
+    books.submit(finished).result()
+    with pytest.raises(RefusedError):
+        books.submit(replace(finished, utc_ns=2)).result()
+    with pytest.raises(RefusedError, match="finished"):
+        books.submit(replace(FED, after_fruit=6)).result()

@@ -142,15 +142,15 @@ def test_books_of_an_older_version_get_the_sums_of_what_is_in_them(filled: Path,
 
 
 def _go_back(connection: sqlite3.Connection) -> None:
-    """As it was before there was anything for upstream systems."""
+    """As it was before there was anything for upstream systems, or finished and contested."""
     ours = (
         "'sum_minute', 'sum_quarter', 'sum_day', 'size_quarter', 'size_day', 'notice', 'endpoint', 'outbox', "
-        "'line_heard', 'api_key', 'api_key_revoked', 'operator_pin', 'session', 'audit'"
+        "'line_heard', 'api_key', 'api_key_revoked', 'operator_pin', 'session', 'audit', 'lot_finished', 'contest'"
     )
     connection.execute("PRAGMA foreign_keys = OFF")
     for (name,) in connection.execute(
         f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND (tbl_name IN ({ours}) OR name LIKE '%_is_noticed' "  # noqa: S608
-        "OR name = 'fruit_is_summed')"
+        "OR name IN ('fruit_is_summed', 'a_finished_lot_is_not_fed'))"
     ).fetchall():
         connection.execute(f"DROP TRIGGER {name}")
     for (name,) in connection.execute(

@@ -22,7 +22,8 @@ class RunningDemo:
     def __init__(self, folder: Path, *words: str) -> None:
         self.journal = folder / "journal.db"
         self._folder = folder
-        command = [str(GRADER), "demo", "--depth", "sightings", "--json", "--journal", str(self.journal), *words]
+        command = [str(GRADER), "demo", "--depth", "sightings", "--json", "--no-page", "--journal"]
+        command += [str(self.journal), *words]
         environment = {"TMPDIR": str(folder), "PATH": "/usr/bin:/bin", "HOME": str(folder)}
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment

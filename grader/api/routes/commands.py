@@ -18,12 +18,17 @@ from grader.line.commands import (
     AcknowledgeAlarm,
     Command,
     FeedLot,
+    Fire,
+    Jog,
     Origin,
     OverrideSphereCheck,
+    SetMode,
     Stop,
+    TryLamp,
     Verdict,
     forbidden,
 )
+from grader.line.states import Mode
 
 ROUTER = APIRouter()
 LOG = logging.getLogger(__name__)
@@ -97,7 +102,16 @@ def _why_not(caller: Caller, asked: Command) -> GraderError | None:
     if isinstance(asked, FeedLot):
         return NotAllowedError("the books have to know it too: say which lot is fed with grader trace lot feed")
     sentence = forbidden(asked, caller.origin)
-    return None if sentence is None else NotAllowedError(sentence)
+    if sentence is not None:
+        return NotAllowedError(sentence)
+    if _tries_out(asked) and not caller.may("configure"):
+        return NotAllowedError("this is maintenance: a manager has to sign in by PIN at the touchscreen first")
+    return None
+
+
+def _tries_out(asked: Command) -> bool:
+    """Whether it moves or switches a machine that is not sorting, or leads to where that can be done."""
+    return isinstance(asked, Jog | Fire | TryLamp) or (isinstance(asked, SetMode) and asked.mode is not Mode.PRODUCE)
 
 
 async def _on_record(service: Service, caller: Caller, kind: str, detail: dict[str, Any], *, accepted: bool) -> None:

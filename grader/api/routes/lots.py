@@ -8,10 +8,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from grader.api.access import At, CanOperate, CanRead
 from grader.api.audit import audited_desk
+from grader.api.bodies import Body, Sentence, Text
 from grader.api.counting import Code
 from grader.api.errors import BadQuestionError, UnknownError
 from grader.api.paging import CSV_RESPONSE, Leaf, Leafing, Page, with_times
@@ -28,8 +29,6 @@ from grader.trace.events import Names, write_document
 from grader.trace.evidence.canonical import read_canonical
 
 ROUTER = APIRouter()
-Text = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")]
-Sentence = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")]
 LotCode = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9._-]+$")]
 Temperature = Annotated[Decimal | None, Field(ge=-40, le=60, decimal_places=2)]
 LotInPath = Annotated[str, Path(min_length=1, max_length=100)]
@@ -39,12 +38,6 @@ class LotLeaf(Leaf):
     """Which lots."""
 
     grower: Code = None
-
-
-class Body(BaseModel):
-    """What is sent; a field that is not known is an error, not a wish that is ignored."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class LotSent(Body):
@@ -114,7 +107,7 @@ def list_lots(_: CanRead, service: At, leaf: Annotated[LotLeaf, Query()]) -> Pag
 @ROUTER.get("/lots/{lot}", responses=NOT_FOUND)
 def show_lot(_: CanRead, service: At, lot: LotInPath) -> Lot:
     """A lot, as it is known now."""
-    return _lot(service, lot)
+    return lot_shown(service, lot)
 
 
 @ROUTER.post("/lots", status_code=HTTPStatus.CREATED, responses=CONFLICT | NOT_FOUND)
@@ -176,10 +169,11 @@ def _checked(facts: dict[str, Any]) -> dict[str, Any]:
 
 def _changed(service: Service, lot: str) -> Lot:
     service.bell.ring()
-    return _lot(service, lot)
+    return lot_shown(service, lot)
 
 
-def _lot(service: Service, code: str) -> Lot:
+def lot_shown(service: Service, code: str) -> Lot:
+    """A lot as it is answered; `UnknownError`."""
     with service.asking() as books:
         key = lot_key(books, code)
         found = [] if key is None else page(books, LOTS, {}, key - 1, 1, newest=False)

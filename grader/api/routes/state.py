@@ -1,4 +1,4 @@
-"""How the station is now: the line, its alarms, the rules; and health and metrics for those who watch over it."""
+"""How the station is now: the line, the rules; and health and metrics for those who watch over it."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -10,13 +10,13 @@ from pydantic import BaseModel, Field
 from grader.api.access import At, CanRead, is_loopback
 from grader.api.errors import NotAllowedError, UnknownError
 from grader.api.metrics import CONTENT_TYPE, exposition
+from grader.api.packs import pack_in_use
+from grader.api.packs import rule_packs as rule_packs_of
 from grader.api.problems import NOT_FOUND
 from grader.api.service import Service
-from grader.api.times import shown
-from grader.grading import RulePack, find_rule_pack, shipped_names, shipped_rule_pack
-from grader.line.commands import AlarmReport, StateReport
+from grader.grading import RulePack
+from grader.line.commands import StateReport
 from grader.store.upstream.lists import last_sequence
-from grader.store.upstream.posting import endpoints
 
 ROUTER = APIRouter()
 OPEN = APIRouter()
@@ -37,25 +37,6 @@ class StateShown(BaseModel):
     line: StateReport | None
     last_event: int = Field(description="The sequence of the newest event.")
     books_behind: str | None = Field(description="Why the line's records do not come into the books; null: they do.")
-
-
-class AlarmShown(BaseModel):
-    """An alarm that stands."""
-
-    code: str
-    subject: str | None
-    priority: int
-    cause: str
-    action: str
-    raised_at: datetime
-    acknowledged_by: str | None
-
-
-class Alarms(BaseModel):
-    """All that stand; what was is in /events with the type `alarm`."""
-
-    items: list[AlarmShown]
-    next_cursor: None = None
 
 
 class RulePackShown(BaseModel):
@@ -105,39 +86,16 @@ def state(_: CanRead, request: Request, service: At) -> StateShown:
     )
 
 
-@ROUTER.get("/alarms")
-def alarms(_: CanRead, service: At) -> Alarms:
-    """Alarms that stand: the line's, the most pressing first, and those of deliveries."""
-    report = service.line.report
-    zone = service.station.trace.zone
-    items = [_alarm(one, service) for one in (() if report is None else report.alarms)]
-    with service.asking() as books:
-        paused = [one for one in endpoints(books) if one["state"] == "paused" and one["failing_since_utc_ns"]]
-    items += [
-        AlarmShown(
-            code="delivery_paused",
-            subject=one["name"],
-            priority=2,
-            cause=f"Events are not sent to {one['name']} any more: {one['state_why']}.",
-            action="Mend the receiver, then resume the endpoint; nothing is lost meanwhile.",
-            raised_at=shown(one["state_utc_ns"], zone) or service.now(),
-            acknowledged_by=None,
-        )
-        for one in paused
-    ]
-    return Alarms(items=items)
-
-
 @ROUTER.get("/rule-packs")
 def rule_packs(_: CanRead, service: At) -> RulePacks:
     """The grading standards that this station knows."""
-    return RulePacks(items=[_pack(name, pack, service) for name, pack in _packs(service).items()])
+    return RulePacks(items=[_pack(name, pack, service) for name, pack in rule_packs_of(service.station).items()])
 
 
 @ROUTER.get("/rule-packs/{name}", responses=NOT_FOUND)
 def rule_pack(_: CanRead, service: At, name: Annotated[str, Path(max_length=100)]) -> RulePackShown:
     """One grading standard."""
-    pack = _packs(service).get(name)
+    pack = rule_packs_of(service.station).get(name)
     if pack is None:
         raise UnknownError("there is no such rule pack: /api/v1/rule-packs lists them")
     return _pack(name, pack, service)
@@ -179,30 +137,8 @@ def _local(request: Request) -> None:
         raise NotAllowedError("health is told on the station's own computer alone: ask /api/v1/state with a key")
 
 
-def _alarm(report: AlarmReport, service: Service) -> AlarmShown:
-    raised_ns = round(report.raised_at_unix_s * 1e9)
-    return AlarmShown(
-        code=report.code,
-        subject=report.subject,
-        priority=report.priority,
-        cause=report.cause,
-        action=report.action,
-        raised_at=shown(raised_ns, service.station.trace.zone) or service.now(),
-        acknowledged_by=report.acknowledged_by,
-    )
-
-
-def _packs(service: Service) -> dict[str, RulePack]:
-    packs = {name: shipped_rule_pack(name) for name in shipped_names()}
-    own = service.station.rules
-    if own not in packs:
-        pack = find_rule_pack(own)
-        packs[pack.name] = pack
-    return packs
-
-
 def _pack(name: str, pack: RulePack, service: Service) -> RulePackShown:
-    own = find_rule_pack(service.station.rules)
+    own = pack_in_use(service.station)
     return RulePackShown(
         name=name,
         sha256=pack.hash,

@@ -1,7 +1,8 @@
 """Trays and their labels."""
 
 import json
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import PlainTextResponse, Response
@@ -10,17 +11,23 @@ from pydantic import BaseModel, Field
 from grader.api.access import At, CanRead
 from grader.api.counting import Code
 from grader.api.errors import UnknownError
+from grader.api.packs import pack_in_use
 from grader.api.paging import CSV_RESPONSE, Leaf, Leafing, Page, with_times
 from grader.api.problems import CONFLICT, NOT_FOUND
 from grader.api.routes.lists import LARGEST
 from grader.api.service import Service
 from grader.api.shapes import HoldShown, Label, Tray
-from grader.store.books.trays import composition, holds_of_tray
+from grader.store.books import one_moment
+from grader.store.books.prints import last_print
+from grader.store.books.trays import composition, history_of, holds_of_tray
 from grader.store.upstream.lists import LABELS, TRAYS, epcis_about, page
+from grader.trace.desk.desk import find_tray
+from grader.trace.desk.labelling import look_into
 from grader.trace.desk.logbook import prove_packing
 from grader.trace.events import Names, write_document
 from grader.trace.evidence.canonical import read_canonical
 from grader.trace.identity import Gtin, TrayIdentity
+from grader.trace.rules.packing import obstacles
 from grader.trace.settings import TraceSettings
 
 ROUTER = APIRouter()
@@ -49,11 +56,34 @@ class Share(BaseModel):
     estimated_weight_g: float
 
 
+class Step(BaseModel):
+    """Something that was done to a tray."""
+
+    at: datetime
+    what: str
+    who: str
+    why: str
+
+
+class OffSizeShown(BaseModel):
+    """How many of a tray's fruit are expected to miss their class's size, as shares."""
+
+    expected: float
+    limit: float = Field(description="With 95 % probability no more do.")
+    tolerance: float = Field(description="So many may.")
+
+
 class TrayShown(Tray):
-    """A tray with what is in it, and what keeps it from being sold."""
+    """A tray with what is in it, what was done to it, and what keeps it from being sold."""
 
     lots: list[Share]
     holds: list[HoldShown]
+    off_size: OffSizeShown | None = Field(description="Null: it is empty, or holds several grades.")
+    no_label_because: list[str] = Field(description="Why it gets no label now, a sentence each; empty: it may.")
+    history: list[Step]
+    print_state: Literal["begun", "printed", "not_sent", "unsure"] | None = Field(
+        description="Of the last print; `begun` and `unsure`: somebody has to look. Null: nothing was printed."
+    )
 
 
 class EpcisDocument(BaseModel):
@@ -76,16 +106,8 @@ def list_trays(_: CanRead, service: At, leaf: Annotated[TrayLeaf, Query()]) -> P
 
 @ROUTER.get("/trays/{tray}", responses=NOT_FOUND)
 def show_tray(_: CanRead, service: At, tray: TrayNumber) -> TrayShown:
-    """A tray: its lots and its holds."""
-    with service.asking() as books:
-        shares, holds = composition(books, tray), holds_of_tray(books, tray)
-        found = _found(service, books, tray)
-    lots = [
-        Share(lot=one.lot, fruit=one.fruit, weighed_fruit=one.weighed, estimated_weight_g=one.weight_g)
-        for one in shares
-    ]
-    shown = [HoldShown(hold=one.hold, kind=one.kind, code=one.code, reason=one.reason) for one in holds]  # type: ignore[arg-type]  # the books' own words
-    return TrayShown(**found, lots=lots, holds=shown)
+    """A tray: its lots, its holds, why it gets no label, and what was done to it."""
+    return tray_shown(service, tray)
 
 
 @ROUTER.get("/trays/{tray}/epcis", responses=NOT_FOUND)
@@ -120,6 +142,33 @@ def list_labels(_: CanRead, service: At, leaf: Annotated[LabelLeaf, Query()]) ->
 def label_list(settings: TraceSettings) -> Leafing[Label]:
     """The list of labels, whose links need the station's numbers and domain."""
     return Leafing("labels", LABELS, Label, lambda row: _label(row, settings))
+
+
+def tray_shown(service: Service, tray: int) -> TrayShown:
+    """A tray as it is answered; `UnknownError`."""
+    settings = service.station.trace
+    with service.asking() as books, one_moment(books):
+        found = _found(service, books, tray)
+        shares, holds = composition(books, tray), holds_of_tray(books, tray)
+        contents = look_into(
+            books, find_tray(books, tray), shares, pack_in_use(service.station), settings.size_tolerance
+        )
+        history, last = history_of(books, tray), last_print(books, tray, found["reprints"])
+    off_size = contents.off_size
+    return TrayShown(
+        **found,
+        lots=[
+            Share(lot=one.lot, fruit=one.fruit, weighed_fruit=one.weighed, estimated_weight_g=one.weight_g)
+            for one in shares
+        ],
+        holds=[HoldShown(hold=one.hold, kind=one.kind, code=one.code, reason=one.reason) for one in holds],  # type: ignore[arg-type]  # the books' own words
+        off_size=None
+        if off_size is None or len(contents.grades) > 1
+        else OffSizeShown(expected=off_size.expected, limit=off_size.limit, tolerance=contents.tolerance),
+        no_label_because=[] if found["state"] == "labelled" else obstacles(contents),
+        history=[Step.model_validate(with_times(step, settings.zone), extra="ignore") for step in history],
+        print_state=None if last is None else last["what"],
+    )
 
 
 def _found(service: Service, books: Any, tray: int) -> dict[str, Any]:  # noqa: ANN401 - SQL's types stay in store

@@ -7,7 +7,7 @@ from pathlib import Path
 from grader.errors import GraderError
 from grader.grading import DecayLimits, Outlet, RulePack
 from grader.hardware.iron import ExitPulse, IronState, Power
-from grader.line.commands import Reply, Request
+from grader.line.commands import Command, Fire, Origin, Reply, Request
 from grader.line.ejection import Report, Shot
 from grader.line.journaling import RunJournal, check_of_shift, feed_by_the_books
 from grader.line.onlooking import look_at
@@ -19,13 +19,16 @@ from grader.line.processes.messages import (
     Died,
     Finish,
     Finished,
+    FireOnce,
+    FrameJudged,
     FrameSeen,
+    Judged,
     LightSeen,
     RecordingEnded,
 )
 from grader.line.processes.window import Window
 from grader.line.profile import StationProfile
-from grader.line.records import NOBODYS
+from grader.line.records import NOBODYS, FruitRecord
 from grader.line.reporting import Reporter
 from grader.line.states import State
 from grader.line.station import Handover, Station, World
@@ -93,6 +96,12 @@ class LineProcess:
             self._tick(now_s)
         wait([self._door, self._ejection, *self.guests, self._window, *self._window.guests], TICK_S)
 
+    def close(self) -> None:
+        """Let go of everybody."""
+        for one in (self._door, self._window, *self._window.guests, *self.guests, self._ejection):
+            if one is not None:
+                one.close()
+
     def arm(self, shot: Shot) -> None:
         """Ejectors'."""
         if self._ejection is not None:
@@ -125,22 +134,44 @@ class LineProcess:
         match message:
             case FrameSeen(sightings=sightings, dropped=dropped):
                 self._frames = self._frames[0] + 1, dropped
-                self.station.see(sightings, self._iron.speed_mm_s)
+                decided = self.station.see(sightings, self._iron.speed_mm_s)
+                link.send(FrameJudged(sightings.count, tuple(self._judged(record) for record in decided)))
             case LightSeen(blue=blue, green=green, red=red):
                 self.station.lamp.see(blue, green, red)
             case RecordingEnded():
                 self.station.alarms.report("recording_ended", present=True, now_unix_s=time.time())
             case Ask(command=command, origin=origin):
-                link.send(self.station.command(command, origin, time.monotonic(), time.time()))
+                link.send(self._command(command, origin))
             case Died(process=process, back=back):
                 self._report_dead(process, dead=not back)
             case Finish():
                 self.station.line.abandon("run_ended")
                 self._ended_by = link
 
+    def _judged(self, record: FruitRecord) -> Judged:
+        best_count, best_row = record.best_view
+        return Judged(
+            key=f"{self.run}-{record.fruit}",
+            grade=record.decision.grade,
+            outlet=record.outlet.value,
+            criterion=record.decision.criterion,
+            rides_mm=record.rides_mm,
+            across_mm=record.across_mm,
+            best_count=best_count,
+            best_row=best_row,
+        )
+
     def _answer(self, request: Request) -> Reply:
-        reply = self.station.command(request.command, request.origin, time.monotonic(), time.time())
+        reply = self._command(request.command, request.origin)
         return reply.model_copy(update={"request_id": request.request_id})
+
+    def _command(self, command: Command, origin: Origin) -> Reply:
+        reply = self.station.command(command, origin, time.monotonic(), time.time())
+        if isinstance(command, Fire) and reply.accepted and self._ejection is not None:
+            outputs = self.station.machine.outputs
+            self._ejection.send(Power(outputs.belt_speed_mm_s, outputs.infeed_on, outputs.valves_enabled))
+            self._ejection.send(FireOnce(command.outlet, command.lane, command.duration_ms / 1000))
+        return reply
 
     def _report_dead(self, process: str, *, dead: bool) -> None:
         self.station.alarms.report("process_died", present=dead, now_unix_s=time.time(), subject=process)
@@ -159,7 +190,7 @@ class LineProcess:
         )
         outputs = self.station.tick(world, now_s, time.time())
         if self._ejection is not None:
-            self._ejection.send(Power(outputs.belt_on, outputs.infeed_on, outputs.valves_enabled))
+            self._ejection.send(Power(outputs.belt_speed_mm_s, outputs.infeed_on, outputs.valves_enabled))
         if self.station.machine.state is State.EXECUTE:
             self._executed_s += now_s - self._ticked_s
         self._ticked_s = now_s

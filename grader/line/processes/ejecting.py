@@ -10,7 +10,7 @@ from pathlib import Path
 from grader.hardware.iron import Iron, IronState, Power
 from grader.line.ejection import Ejection, Fate
 from grader.line.processes.links import Door, Link, wait
-from grader.line.processes.messages import Arm, Cancel
+from grader.line.processes.messages import Arm, Cancel, FireOnce
 from grader.line.profile import StationProfile
 
 PERIOD_S = 0.001
@@ -51,6 +51,12 @@ class EjectionProcess:
         self._switch(now_s)
         wait([self._door, self._line], PERIOD_S)
 
+    def close(self) -> None:
+        """Let go of the line, and let no other in."""
+        self._door.close()
+        if self._line is not None:
+            self._line.close()
+
     def _take_in(self, now_s: float) -> None:
         state, pulses = self._iron.poll()
         if state is not None:
@@ -76,6 +82,9 @@ class EjectionProcess:
                         self._tell(report)
                 case Power():
                     self._wanted = message
+                case FireOnce(outlet=outlet, lane=lane, pulse_s=pulse_s):
+                    self._switch(now_s)  # the valves' power goes before the pulse
+                    self._iron.open_valve(outlet, lane, pulse_s)
 
     def _fire(self, now_s: float) -> None:
         behind_s = now_s - self._state.at_s
@@ -92,7 +101,7 @@ class EjectionProcess:
         power = self._wanted
         if silent_s > LINE_SILENT_S:
             runs_out = power.belt_on and len(self._ejection) > 0 and silent_s < RUN_OUT_S
-            power = Power(belt_on=runs_out, valves_enabled=runs_out and power.valves_enabled)
+            power = Power(power.belt_mm_s if runs_out else 0.0, valves_enabled=runs_out and power.valves_enabled)
             if not runs_out:
                 self._wanted = Power()
         if now_s - self._powered_s >= POWER_EVERY_S or power != self._powered:

@@ -27,6 +27,34 @@ class FrameSeen:
     dropped: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A fruit was decided."""
+
+    key: str
+    """Its run and its number there, `12-345`."""
+    grade: str | None
+    outlet: str
+    """Where the line sends it."""
+    criterion: str | None
+    rides_mm: float
+    """Its place along the travel less the travel until then,"""
+    across_mm: float
+    """and across it."""
+    best_count: int
+    """The frame that shows it best, by its encoder count,"""
+    best_row: int
+    """and which of that frame's sightings it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameJudged:
+    """Line to vision, of each frame: which fruit were decided by it."""
+
+    count: int
+    fruit: tuple[Judged, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class LightSeen:
     """Vision to line, now and then: light over what it was when the belt was learnt, linear; NaN: not seen."""
@@ -53,6 +81,15 @@ class Cancel:
     """Line to ejection: drop the shots into an outlet, or all."""
 
     outlet: Outlet | None
+
+
+@dataclass(frozen=True, slots=True)
+class FireOnce:
+    """Line to ejection: somebody tries a valve out; it has power for it."""
+
+    outlet: Outlet
+    lane: int
+    pulse_s: float
 
 
 @dataclass(frozen=True, slots=True)

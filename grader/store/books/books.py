@@ -8,7 +8,7 @@ from grader.store.kind import Kind
 
 BOOKS = Kind(
     title="station's books",
-    revision="s0010",
+    revision="s0011",
     scripts="grader.store.migrations:station",
     tables=frozenset({"source", "lot", "fruit", "tray"}),
 )

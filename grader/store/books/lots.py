@@ -58,6 +58,21 @@ def grower_of(connection: Connection, code: str) -> Row | None:
     return row(connection, "SELECT code, name, contact FROM grower WHERE code = :code", code=code)
 
 
+def growers(connection: Connection) -> list[Row]:
+    """All growers, by code."""
+    return rows(connection, "SELECT code, name FROM grower ORDER BY code")
+
+
+def operators(connection: Connection) -> list[Row]:
+    """Who works here, by name, and whether they have a PIN."""
+    found = rows(
+        connection,
+        "SELECT name, role, EXISTS (SELECT 1 FROM operator_pin WHERE operator_pin.name = operator_now.name) AS has_pin "
+        "FROM operator_now WHERE role <> 'left' ORDER BY name",
+    )
+    return [one | {"has_pin": bool(one["has_pin"])} for one in found]
+
+
 def operator_of(connection: Connection, name: str) -> Row | None:
     """Somebody who works here, with the present `role`; None: nobody of that name ever did."""
     return row(connection, "SELECT name, role FROM operator_now WHERE name = :name", name=name)
@@ -87,6 +102,27 @@ def residue_reports(connection: Connection, grower: str) -> list[Row]:
         "SELECT laboratory, number, sampled_utc_ns, passed FROM residue_report JOIN grower USING (grower) "
         "WHERE code = :grower ORDER BY sampled_utc_ns DESC, report DESC",
         grower=grower,
+    )
+
+
+def finished_lot(connection: Connection, lot: str) -> Row | None:
+    """When and by whom a lot was finished; None: it is not."""
+    return row(
+        connection,
+        "SELECT who, why, utc_ns FROM lot_finished JOIN lot USING (lot) WHERE code = :lot",
+        lot=lot,
+    )
+
+
+def contests_of(connection: Connection, *, lot: str | None = None, fruit: int | None = None) -> list[Row]:
+    """What of a lot, or of a fruit, somebody did not agree with, in that order."""
+    about = "fruit.fruit = :about" if lot is None else "fruit.lot = (SELECT lot FROM lot WHERE code = :about)"
+    return rows(
+        connection,
+        "SELECT contest.entry, contest.fruit, run.number AS run, fruit.number, grade, reason_code, contest.who, "  # noqa: S608 - our words
+        "contest.why, contest.utc_ns FROM contest CROSS JOIN fruit USING (fruit) JOIN run USING (run) "
+        f"WHERE {about} ORDER BY contest.entry",
+        about=fruit if lot is None else lot,
     )
 
 

@@ -303,8 +303,28 @@ class Certified:
     utc_ns: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotFinished:
+    """Nothing more comes of a lot; once."""
+
+    lot: str
+    who: str
+    why: str
+    utc_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contested:
+    """Somebody does not agree with what was decided about a fruit."""
+
+    fruit: int
+    who: str
+    why: str
+    utc_ns: int
+
+
 Entry = (
     OperatorEntered | ShiftBegan | GrowerEntered | LotEntered | LotFacts | Treated | ResidueReported | FeedBegan
     | HandGraded | HoldPlaced | HoldReleased | BatchBegan | SampleRetained | TrayChanged | EventWritten | ActLogged
-    | CheckpointSigned | PrintStep | GrowerNamed | Certified
+    | CheckpointSigned | PrintStep | GrowerNamed | Certified | LotFinished | Contested
 )  # fmt: skip

@@ -12,6 +12,7 @@ from grader.store.books.records import (
     BatchBegan,
     Certified,
     CheckpointSigned,
+    Contested,
     Entry,
     EventWritten,
     FeedBegan,
@@ -22,6 +23,7 @@ from grader.store.books.records import (
     HoldReleased,
     LotEntered,
     LotFacts,
+    LotFinished,
     OperatorEntered,
     PrintStep,
     ResidueReported,
@@ -53,6 +55,8 @@ TABLES: Mapping[type[Entry], str] = {
     PrintStep: "print",
     GrowerNamed: "grower_named",
     Certified: "certificate",
+    LotFinished: "lot_finished",
+    Contested: "contest",
 }
 KEYS = {
     "lot": "(SELECT lot FROM lot WHERE code = :lot)",

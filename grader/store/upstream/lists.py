@@ -36,6 +36,7 @@ FRUIT = Listing(
 LOTS = Listing(
     "SELECT lot.lot AS key, lot.code AS lot, grower.code AS grower, variety, plot, harvested_utc_ns, harvest_c, "
     "precooled_utc_ns, precooled_c, received_utc_ns, received_g / 1000.0 AS received_kg, accountable, retained_sample, "
+    "(SELECT utc_ns FROM lot_finished WHERE lot_finished.lot = lot.lot) AS finished_utc_ns, "
     "(SELECT json_group_array(json_object('hold', hold, 'kind', kind, 'code', code, 'reason', reason)) FROM open_hold "
     "WHERE open_hold.lot = lot.lot) AS holds FROM lot_now AS lot JOIN grower USING (grower)",
     "lot.lot",

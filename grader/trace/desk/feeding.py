@@ -7,6 +7,7 @@ from pathlib import Path
 
 from grader.store import reading
 from grader.store.books import Follower
+from grader.store.books.lots import finished_lot
 from grader.store.books.records import FeedBegan, ShiftBegan
 from grader.store.books.trays import composition, holds_of_lot, trays_at_the_line
 from grader.store.tail import last_fruit, on_the_belt
@@ -63,6 +64,8 @@ def feed(
             raise AgainstRulesError(f"{on_belt} fruit are on the belt: let it run empty, then feed lot {lot}")
     with desk.asking() as books:
         find_lot(books, lot)
+        if finished_lot(books, lot) is not None:
+            raise AgainstRulesError(f"lot {lot} is finished: nothing of it is fed any more")
         holds = tuple(hold.reason for hold in holds_of_lot(books, lot))
         standing = [(tray, [share.lot for share in composition(books, tray.tray)]) for tray in trays_at_the_line(books)]
         close = set(trays_to_close([(tray.tray, lots) for tray, lots in standing], lot, mixed=mixed))

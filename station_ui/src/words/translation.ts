@@ -1,0 +1,56 @@
+/** The machine's sentences in another language, by patterns: it answers in English, one or several at a time. */
+
+export interface Pair {
+  en: string;
+  zh: string;
+}
+
+interface Rule {
+  pattern: RegExp;
+  zh: string;
+}
+
+export class Translation {
+  readonly #rules: Rule[];
+  /** The machine says few sentences, again and again. */
+  readonly #known = new Map<string, string>();
+
+  constructor(pairs: { words: Record<string, string>; sentences: Pair[] }) {
+    this.#words = pairs.words;
+    this.#rules = pairs.sentences.map(({ en, zh }) => ({ pattern: patternOf(en), zh }));
+  }
+
+  readonly #words: Record<string, string>;
+
+  of(sentence: string): string {
+    let known = this.#known.get(sentence);
+    if (known === undefined) {
+      known = this.#all(sentence) ?? sentence;
+      if (this.#known.size > 500) this.#known.clear();
+      this.#known.set(sentence, known);
+    }
+    return known;
+  }
+
+  /** Sentence by sentence; null where one of them is not known. */
+  #all(text: string): string | null {
+    if (text === "") return "";
+    for (const { pattern, zh } of this.#rules) {
+      const found = pattern.exec(text);
+      if (!found) continue;
+      const rest = this.#all(text.slice(found[0].length).trimStart());
+      if (rest === null) continue;
+      const said = zh.replace(/\{(\w+)\}/g, (_, name: string) => {
+        const value = found.groups?.[name] ?? "";
+        return this.#words[value] ?? value;
+      });
+      return said + rest;
+    }
+    return null;
+  }
+}
+
+function patternOf(sentence: string): RegExp {
+  const escaped = sentence.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
+  return new RegExp("^" + escaped.replace(/\{(\w+)\}/g, "(?<$1>[^.]+?(?:\\.\\d+)?)"));
+}
