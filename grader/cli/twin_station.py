@@ -77,7 +77,9 @@ def start(station: TwinStation, stack: ExitStack) -> Started:
         ring = frames.name, SLOTS, frames.shape
     started = Started(
         Family(_machine(station, ring)),
-        Family([Child("supervisor", supervising.run, (station.sockets, _station(station, ring)), again=False)]),
+        Family(
+            [Child("supervisor", supervising.run, (station.sockets, _station(station, ring)), again=False, beats=False)]
+        ),
     )
     stack.callback(started.machine.stop)
     stack.callback(started.station.stop)
@@ -87,10 +89,10 @@ def start(station: TwinStation, stack: ExitStack) -> Started:
 def _machine(station: TwinStation, ring: RingName | None) -> list[Child]:
     """What is simulated: it lives outside the station and outlives it."""
     simulated = station.sockets, station.profile, station.settings
-    plant = Child(PLANT, live_plant.run, simulated)
+    plant = Child(PLANT, live_plant.run, simulated, beats=False)
     if ring is None:
-        return [plant, Child("camera", live_camera.run_sightings, simulated)]
-    return [plant, Child("camera", live_camera.run_pixels, (*simulated, ring))]
+        return [plant, Child("camera", live_camera.run_sightings, simulated, beats=False)]
+    return [plant, Child("camera", live_camera.run_pixels, (*simulated, ring), beats=False)]
 
 
 def _station(station: TwinStation, ring: RingName | None) -> list[Child]:

@@ -189,6 +189,12 @@ class Line:
         """Fruit in the camera's window that nothing is decided about yet."""
         return sum(not track.decided for track in self._tracker.tracks)
 
+    @property
+    def oldest_undecided_s(self) -> float | None:
+        """First exposure of the undecided fruit in the window that has been there longest; None: there is none."""
+        waiting = (track.frames[0][0].exposed_s for track in self._tracker.tracks if not track.decided)
+        return min(waiting, default=None)
+
     def _decide(self, track: Track, leaving: list[Track], speed_mm_s: float, *, classes: bool) -> FruitRecord:
         self._decided += 1
         if (drift := track.drift(self._profile.encoder.mm_per_count)) is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.grading import Outlet
+from grader.hardware.inputs import Contacts
 from grader.hardware.iron import WATCHDOG_S, ExitPulse, IronState, Power
 from grader.line.processes.links import Door, Link, connect, wait
 from grader.line.profile import StationProfile
@@ -128,9 +129,8 @@ class LivePlant:
             return
         self._told_s = now_s
         plant = self._plant
-        state = IronState(
-            plant.conveyor.count, plant.conveyor.speed_mm_s, plant.now_s, plant.faults.e_stop, plant.faults.air
-        )
+        contacts = Contacts(e_stop_released=not plant.faults.e_stop, air_pressure_ok=plant.faults.air)
+        state = IronState(plant.conveyor.count, plant.conveyor.speed_mm_s, plant.now_s, contacts)
         for link in self._links:
             if link.name == "ejection":
                 for pulse in self._pulses:

@@ -3,14 +3,17 @@
 If the line is silent, what it has recorded is still fired, and then the belt stands.
 """
 
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from grader.hardware.iron import Iron, IronState, Power
 from grader.line.ejection import Ejection, Fate
+from grader.line.processes.beating import DoBeat, silent
 from grader.line.processes.links import Door, Link, wait
 from grader.line.processes.messages import Arm, Cancel
+from grader.line.processes.realtime import be_punctual
 from grader.line.profile import StationProfile
 
 PERIOD_S = 0.001
@@ -35,6 +38,8 @@ class EjectionProcess:
         self._profile = profile
         self._ejection = Ejection(tolerance_mm=profile.reach_mm / 2)
         self._line: Link | None = None
+        self._others: list[Link] = []
+        """Who wants to know where the belt is: the camera."""
         self._state = IronState(0, 0.0, 0.0)
         self._wanted = Power()
         self._heard_s = 0.0
@@ -60,9 +65,14 @@ class EjectionProcess:
         if now_s - self._told_s >= STATE_EVERY_S and state is not None:
             self._told_s = now_s
             self._tell(self._state)
+            for link in self._others:
+                link.send(self._state)
 
     def _hear(self, now_s: float) -> None:
         for link in self._door.come_in():
+            if link.name != "line":
+                self._others = [other for other in [*self._others, link] if other.alive]
+                continue
             # Another line than before: what the last one wanted is on record as unconfirmed.
             self._ejection.cancel(None, now_s)
             self._line, self._heard_s, self._wanted = link, now_s, Power()
@@ -104,8 +114,18 @@ class EjectionProcess:
             self._line.send(message)
 
 
-def run(folder: Path, profile: StationProfile, open_iron: OpenIron) -> None:
-    """The process's life; it ends by a signal."""
+def run(
+    folder: Path,
+    profile: StationProfile,
+    open_iron: OpenIron,
+    *,
+    punctual: bool = False,
+    beat: DoBeat = silent,
+) -> None:
+    """The process's life; it ends by a signal. `punctual`: it goes before all others, where the kernel grants that."""
     process = EjectionProcess(folder, profile, open_iron())
+    if punctual and not be_punctual():
+        sys.stderr.write("ejection: no real-time priority is granted (LimitRTPRIO): jets may be late under load\n")
     while True:
         process.step()
+        beat()

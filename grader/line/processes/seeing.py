@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.line.processes.beating import DoBeat, silent
 from grader.line.processes.links import Door, Link, connect, wait
 from grader.line.processes.messages import FrameSeen, FrameTaken, LightSeen, RecordingEnded
 from grader.line.processes.ring import FrameRing
@@ -28,6 +29,8 @@ def run(
     ring: tuple[str, int, tuple[int, int, int]],
     record: Path | None = None,
     network: Path | None = None,
+    *,
+    beat: DoBeat = silent,
 ) -> None:
     """The process's life; it ends by a signal.
 
@@ -59,6 +62,7 @@ def run(
                     recorder = _record(recorder, frame, message, line)
                 frames.free(message.slot)
         wait([door, line, *cameras], PATIENCE_S)
+        beat()
 
 
 def _record(recorder: Recorder, frame_bgr: NDArray[np.uint8], taken: FrameTaken, line: Link | None) -> Recorder | None:
