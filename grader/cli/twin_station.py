@@ -67,14 +67,7 @@ class Started:
 
 def start(station: TwinStation, stack: ExitStack) -> Started:
     """Start machine and station; `stack` ends them, the station first."""
-    # The helper that watches over shared memory is everybody's, so it is started before anybody.
-    ensure_running()
-    ring = None
-    if station.settings.depth is Depth.PIXELS:
-        width, height = station_view().camera.size_px
-        frames = FrameRing.create(SLOTS, (height, width, 3))
-        stack.callback(frames.remove)
-        ring = frames.name, SLOTS, frames.shape
+    ring = _ring(station, stack)
     started = Started(
         Family(_machine(station, ring)),
         Family(
@@ -84,6 +77,24 @@ def start(station: TwinStation, stack: ExitStack) -> Started:
     stack.callback(started.machine.stop)
     stack.callback(started.station.stop)
     return started
+
+
+def twin_processes(station: TwinStation, stack: ExitStack) -> list[Child]:
+    """The station's processes alone, not started, beside a machine that runs; `stack` ends it."""
+    ring = _ring(station, stack)
+    stack.callback(Family(_machine(station, ring)).stop)
+    return _station(station, ring)
+
+
+def _ring(station: TwinStation, stack: ExitStack) -> RingName | None:
+    # The helper that watches over shared memory is everybody's, so it is started before anybody.
+    ensure_running()
+    if station.settings.depth is not Depth.PIXELS:
+        return None
+    width, height = station_view().camera.size_px
+    frames = FrameRing.create(SLOTS, (height, width, 3))
+    stack.callback(frames.remove)
+    return frames.name, SLOTS, frames.shape
 
 
 def _machine(station: TwinStation, ring: RingName | None) -> list[Child]:

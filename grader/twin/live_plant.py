@@ -89,6 +89,12 @@ class LivePlant:
         self._tell(now_s)
         wait([self._door, *self._links], STEP_S)
 
+    def close(self) -> None:
+        """Let nobody in any more."""
+        self._door.close()
+        for link in self._links:
+            link.close()
+
     def _hear(self, link: Link, message: object) -> None:
         plant = self._plant
         match message:
@@ -168,6 +174,11 @@ class TwinIron:
     def fileno(self) -> int:
         """`Iron`'s."""
         return -1 if self._link is None else self._link.fileno()
+
+    def close(self) -> None:
+        """Let go of the plant. Twice is harmless."""
+        if self._link is not None:
+            self._link.close()
 
 
 def run(folder: Path, profile: StationProfile, settings: SimulationSettings) -> None:

@@ -74,6 +74,8 @@ def _pictures(names: list[Path]) -> Iterator[Frame]:
 
 
 def _of_video(path: Path) -> Iterator[Frame]:
+    if not path.is_file():
+        raise _nothing(path)
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
     got, first = capture.read()
     if not got:

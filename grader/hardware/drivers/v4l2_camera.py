@@ -5,6 +5,7 @@ of the exposure is half of it earlier.
 """
 
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,6 +20,8 @@ BUFFERS = 4
 """OpenCV's least: a frame waits at most so long before it is overwritten or read."""
 MANUAL_EXPOSURE = 1
 """V4L2_EXPOSURE_MANUAL."""
+AHEAD_S = 0.02
+"""Drivers that compute their stamps (vivid, uvcvideo by the camera's own clock) may be ahead by a tick or two."""
 EXPOSURE_UNIT_US = 100.0
 """Of V4L2_CID_EXPOSURE_ABSOLUTE."""
 
@@ -100,6 +103,9 @@ class V4l2Camera:
 
     def _exposure(self, stamp_s: float) -> Exposure:
         """OpenCV does not say the buffers' numbers: what is missing is seen by the time between two."""
+        now_s = time.monotonic()
+        if now_s < stamp_s < now_s + AHEAD_S:
+            stamp_s = now_s
         if self._last_s is not None:
             self._lost += max(round((stamp_s - self._last_s) * self._mode.frames_per_s) - 1, 0)
         self._last_s = stamp_s

@@ -137,6 +137,12 @@ class Door:
         """For `select`."""
         return self._socket.fileno()
 
+    def close(self) -> None:
+        """Let nobody in any more."""
+        self._socket.close()
+        for link in self._unnamed:
+            link.close()
+
 
 def connect(folder: Path, name: str, as_name: str) -> Link | None:
     """To the door `name` of `folder`; None: nobody is there yet, try again later."""

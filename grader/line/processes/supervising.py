@@ -145,20 +145,24 @@ def run(folder: Path, children: list[Child]) -> None:
     supervise(folder, children, Systemd(""), Event())
 
 
-def supervise(folder: Path, children: list[Child], systemd: Systemd, ending: Event) -> None:
-    """Keep `children` alive until the line has ended well; once `ending` is set, end the run in order."""
+def supervise(folder: Path, children: list[Child], systemd: Systemd, ending: Event) -> LineState | None:
+    """Keep `children` alive until the line has ended well; once `ending` is set, end the run in order.
+
+    The answer is how the line was last seen.
+    """
     family = Family(children)
     try:
-        watch = _Watch(family, folder, systemd, ending)
+        watch = Watch(family, folder, systemd, ending)
         family.write_pids(folder)
         while family.pid("line") is not None or "line" in family.dead():
             watch.step()
             time.sleep(PERIOD_S)
+        return watch.seen
     finally:
         family.stop()
 
 
-class _Watch:
+class Watch:
     """What the supervisor hears and does, turn by turn."""
 
     def __init__(self, family: Family, folder: Path, systemd: Systemd, ending: Event) -> None:
@@ -166,7 +170,7 @@ class _Watch:
         self._ending = ending
         self._line: Link | None = None
         self._heard_s = time.monotonic()
-        self._seen: LineState | None = None
+        self.seen: LineState | None = None
         self._ready = False
         self._ends_s: float | None = None
         self._finishing = False
@@ -180,7 +184,7 @@ class _Watch:
         now_s = time.monotonic()
         if messages:
             self._heard_s = now_s
-            self._seen = next((said for said in reversed(messages) if isinstance(said, LineState)), self._seen)
+            self.seen = next((said for said in reversed(messages) if isinstance(said, LineState)), self.seen)
         elif now_s - self._heard_s > HUNG_S:
             self._family.kill("line")
             self._heard_s = now_s
@@ -191,17 +195,17 @@ class _Watch:
     def _report(self, now_s: float) -> None:
         """To systemd. What is not fed for `WatchdogSec` is ended and started anew by it."""
         family = self._family
-        ailment = what_ails(family.names, family.beats, family.started_s, self._seen, now_s)
+        ailment = what_ails(family.names, family.beats, family.started_s, self.seen, now_s)
         if ailment is not None:
             self._systemd.status(f"Not healthy: {ailment}")
             return
         self._systemd.alive()
-        if self._seen is None or not family.all_beat:
+        if self.seen is None or not family.all_beat:
             return
         if not self._ready:
             self._ready = True
             self._systemd.ready()
-        self._systemd.status(f"{self._seen.state.label}: {self._seen.why}")
+        self._systemd.status(f"{self.seen.state.label}: {self.seen.why}")
 
     def _end(self, now_s: float) -> None:
         """Stop the belt, let it come to rest, then end the run."""
@@ -211,7 +215,7 @@ class _Watch:
             self._ends_s = now_s + COMES_TO_REST_S
             self._systemd.stopping()
             self._line.send(Ask(Stop(), Origin.MACHINE))
-        rests = self._seen is not None and self._seen.state in AT_REST
+        rests = self.seen is not None and self.seen.state in AT_REST
         if not self._finishing and (rests or now_s > self._ends_s):
             self._finishing = True
             self._line.send(Finish())
