@@ -26,12 +26,12 @@ class Quadrature:
         self.lost = 0
         self._levels = [a, b]
         self._way = 1
-        self._next_number: int | None = None
+        self._next_number = 1
         self._edges: deque[tuple[int, int]] = deque(maxlen=MOST_EDGES)
 
     def edge(self, track: int, *, rises: bool, at_ns: int, number: int) -> None:
-        """An edge of track 0 (A) or 1 (B); `number` is one more than the last edge's, unless some were not seen."""
-        if self._next_number is not None and number != self._next_number:
+        """An edge of track 0 (A) or 1 (B); `number` counts them from 1, so that one that was not seen leaves a gap."""
+        if number != self._next_number:
             missed = (number - self._next_number) & 0xFFFFFFFF
             self._miss(missed)
             self._levels = list(LEVELS[(self._phase() + self._way * missed) & 3])

@@ -92,7 +92,7 @@ def test_a_line_that_another_has_is_a_sentence(chip: SimulatedChip, wiring: Wiri
 def test_a_line_that_is_not_there_is_a_sentence(chip: SimulatedChip, wiring: Wiring) -> None:
     assert chip.path
     far = wiring.model_copy(update={"belt": wiring.belt.model_copy(update={"line": 200})})
-    with pytest.raises(GpioError, match="no such line"):
+    with pytest.raises(GpioError, match="has not all of the lines of belt"):
         GpioDrive(far)
 
 

@@ -26,11 +26,13 @@ def frame() -> Frame:
 @pytest.fixture
 def camera(frame: Frame) -> Iterator[GuardedCamera]:
     """One that works."""
-    vivid.stamp_the_start()
+    vivid.behave()
     camera = GuardedCamera(V4l2Camera(vivid.VIDEO, vivid.MODE, "YUYV"))
-    see(camera, frame, 5)
-    yield camera
-    camera.close()
+    try:
+        see(camera, frame, 5)
+        yield camera
+    finally:
+        camera.close()
 
 
 def see(camera: GuardedCamera, frame: Frame, wanted: int) -> None:
@@ -58,7 +60,7 @@ def test_unplugged_it_is_named_within_three_periods_and_comes_back(camera: Guard
     assert fault in {CameraFault.UNPLUGGED, CameraFault.STALLED}
     assert after_s <= MOST_PERIODS * vivid.MODE.period_s + TICK_S
     assert error.value.fault is CameraFault.UNPLUGGED
-    vivid.stamp_the_start()
+    vivid.behave()
     again = GuardedCamera(V4l2Camera(vivid.VIDEO, vivid.MODE, "YUYV"))
     see(again, frame, 5)
     again.close()
@@ -72,6 +74,12 @@ def test_stalled_it_is_named_within_three_periods(camera: GuardedCamera, frame: 
         vivid.drop(0)
     assert fault is CameraFault.STALLED
     assert after_s <= (MOST_PERIODS + 1) * vivid.MODE.period_s + TICK_S
+
+
+def test_a_picture_that_never_changes_is_named(camera: GuardedCamera, frame: Frame) -> None:
+    vivid.move(vivid.STILL)
+    fault, _ = fault_of(camera, frame)
+    assert fault is CameraFault.FROZEN
 
 
 def test_slow_it_is_named(camera: GuardedCamera, frame: Frame) -> None:

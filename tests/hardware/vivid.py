@@ -12,6 +12,9 @@ DRIVER = Path("/sys/bus/platform/drivers/vivid")
 THERE = DRIVER.is_dir() and Path(VIDEO).exists()
 MODE = CameraMode((640, 360), 15.0)
 VIDIOC_S_CTRL = 0xC008561C
+HORIZONTAL_MOVEMENT = 0x00F0F000 + 2
+STILL, LIVELY = 3, 6
+"""Of seven speeds, from fast to the left to fast to the right."""
 TIMESTAMP_SOURCE = 0x00F0F000 + 24
 PERCENTAGE_DROPPED = 0x00F0F000 + 64
 
@@ -21,9 +24,15 @@ def drop(percent: int) -> None:
     _set(PERCENTAGE_DROPPED, percent)
 
 
-def stamp_the_start() -> None:
-    """As it comes it stamps frames with the end of their exposure, and hands them out at its beginning."""
+def behave() -> None:
+    """As a camera does: as it comes it stamps the end of an exposure and hands frames out at its beginning."""
     _set(TIMESTAMP_SOURCE, 1)
+    move(LIVELY)
+
+
+def move(how: int) -> None:
+    """Its picture has no noise: unless it moves, it is always the same."""
+    _set(HORIZONTAL_MOVEMENT, how)
 
 
 def _set(control: int, value: int) -> None:

@@ -126,6 +126,10 @@ def _said(chip: str, names: list[str]) -> Iterator[None]:
         yield
     except GpioError:
         raise
+    except ValueError as error:
+        raise GpioError(
+            f"the chip {chip} has not all of the lines of {', '.join(names)}: compare with gpioinfo"
+        ) from error
     except OSError as error:
         lines = ", ".join(names)
         if error.errno == EBUSY:

@@ -16,7 +16,9 @@ from grader.hardware.drivers.serial_scanner import LONGEST_CODE
 
 EVENT = struct.Struct("llHHi")
 """struct input_event: time, type, code, value."""
-EV_KEY = 1
+EV_SYN, EV_KEY = 0, 1
+SYN_DROPPED = 3
+"""The kernel keeps 64 events for a keyboard's reader; who does not read in time is told that some are gone."""
 EVIOCGRAB = 0x40044590
 SHIFTS = {42, 54}
 ENTERS = {28, 96, 15}
@@ -44,6 +46,8 @@ class KeyboardScanner:
         self._path = path
         self._held: set[int] = set()
         self._text = ""
+        self._damaged = False
+        """Keys were lost: half a code is worse than none."""
         self._codes: deque[str] = deque()
         try:
             self._file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -71,6 +75,9 @@ class KeyboardScanner:
             for *_, kind, key, value in EVENT.iter_unpack(data):
                 if kind == EV_KEY:
                     self._press(key, value)
+                elif (kind, key) == (EV_SYN, SYN_DROPPED):
+                    self._damaged = True
+                    self._held.clear()
         return self._codes.popleft()
 
     def close(self) -> None:
@@ -87,9 +94,9 @@ class KeyboardScanner:
             return
         self._held.add(key)
         if key in ENTERS:
-            if self._text:
+            if self._text and not self._damaged:
                 self._codes.append(self._text[:LONGEST_CODE])
-            self._text = ""
+            self._text, self._damaged = "", False
         elif self._held & CONTROLS:
             self._text += GROUP_SEPARATOR if key == BRACKET else ""
         elif key in KEYS:

@@ -54,7 +54,22 @@ class EjectionProcess:
         self._hear(now_s)
         self._fire(now_s)
         self._switch(now_s)
-        wait([self._door, self._line], PERIOD_S)
+        wait([self._door, self._line], self._idle_s())
+
+    def _idle_s(self) -> float:
+        """Until there is something to do: a turn, or less where a shot is due before."""
+        travel_mm = self._travel_mm(time.monotonic())
+        if travel_mm is None:
+            return PERIOD_S
+        due_s = self._ejection.next_in_s(travel_mm, self._state.speed_mm_s)
+        return min(PERIOD_S, max(due_s, 0.0))
+
+    def _travel_mm(self, now_s: float) -> float | None:
+        """Where the belt is; None: the encoder last spoke too long ago."""
+        behind_s = now_s - self._state.at_s
+        if behind_s > EXTRAPOLATE_S:
+            return None
+        return self._state.count * self._profile.encoder.mm_per_count + self._state.speed_mm_s * behind_s
 
     def _take_in(self, now_s: float) -> None:
         state, pulses = self._iron.poll()
@@ -88,10 +103,9 @@ class EjectionProcess:
                     self._wanted = message
 
     def _fire(self, now_s: float) -> None:
-        behind_s = now_s - self._state.at_s
-        if behind_s > EXTRAPOLATE_S:
+        travel_mm = self._travel_mm(now_s)
+        if travel_mm is None:
             return
-        travel_mm = self._state.count * self._profile.encoder.mm_per_count + self._state.speed_mm_s * behind_s
         for report in self._ejection.due(travel_mm, self._state.speed_mm_s, now_s):
             if report.fate is Fate.FIRED:
                 self._iron.open_valve(report.shot.outlet, report.shot.lane, report.shot.pulse_s)

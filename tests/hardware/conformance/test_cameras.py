@@ -13,7 +13,7 @@ from grader.hardware.camera_guard import GuardedCamera
 from grader.hardware.conformance import camera as promises
 from grader.hardware.drivers.folder_camera import FolderCamera
 from grader.hardware.drivers.v4l2_camera import V4l2Camera
-from tests.hardware.vivid import MODE, THERE, VIDEO, stamp_the_start
+from tests.hardware.vivid import MODE, THERE, VIDEO, behave
 
 SMALL = CameraMode((160, 120), 30.0)
 
@@ -36,7 +36,7 @@ def video(tmp_path: Path) -> Camera:
 
 
 def vivid(_: Path) -> Camera:
-    stamp_the_start()
+    behave()
     return V4l2Camera(VIDEO, MODE, "YUYV")
 
 

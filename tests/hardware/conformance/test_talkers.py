@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 UINPUT = Path("/dev/uinput")
 UI_SET_EVBIT, UI_SET_KEYBIT = 0x40045564, 0x40045565
 UI_DEV_CREATE, UI_DEV_DESTROY, UI_DEV_SETUP = 0x5501, 0x5502, 0x405C5503
+STROKE_S = 0.002
 EV_SYN, EV_KEY, SHIFT, ENTER = 0, 1, 42, 28
 STROKES = {character: (key, nth == 1) for key, pair in KEYS.items() for nth, character in enumerate(pair)}
 
@@ -88,6 +89,7 @@ class KeyboardGun:
     """A scanner that plays a keyboard, of the kernel's uinput."""
 
     def __init__(self) -> None:
+        self._types: threading.Thread | None = None
         before = set(Path("/dev/input").glob("event*"))
         self._file = os.open(UINPUT, os.O_WRONLY)
         fcntl.ioctl(self._file, UI_SET_EVBIT, EV_KEY)
@@ -100,6 +102,14 @@ class KeyboardGun:
         self.scanner = KeyboardScanner(str(path))
 
     def scan(self, code: str) -> None:
+        """Types while somebody reads, as scanners do."""
+        before = self._types
+        self._types = threading.Thread(target=self._type, args=(code, before))
+        self._types.start()
+
+    def _type(self, code: str, before: threading.Thread | None) -> None:
+        if before is not None:
+            before.join()
         for character in code:
             key, shifted = STROKES[character]
             if shifted:
@@ -111,7 +121,13 @@ class KeyboardGun:
         self._stroke(ENTER, 1)
         self._stroke(ENTER, 0)
 
+    def join(self) -> None:
+        """Until all is typed."""
+        if self._types is not None:
+            self._types.join()
+
     def close(self) -> None:
+        self.join()
         self.scanner.close()
         fcntl.ioctl(self._file, UI_DEV_DESTROY)
         os.close(self._file)
@@ -119,6 +135,7 @@ class KeyboardGun:
     def _stroke(self, key: int, value: int) -> None:
         for event in ((EV_KEY, key, value), (EV_SYN, 0, 0)):
             os.write(self._file, struct.pack("llHHi", 0, 0, *event))
+        time.sleep(STROKE_S)
 
 
 @pytest.mark.parametrize("check", promises.SCALE_WITH_RIG, ids=lambda check: check.__name__)
@@ -152,3 +169,18 @@ def gun(request: pytest.FixtureRequest) -> Iterator[SerialGun | KeyboardGun]:
 @pytest.mark.parametrize("check", promises.SCANNER_WITH_RIG, ids=lambda check: check.__name__)
 def test_a_scanner_keeps_its_promises(gun: promises.ScannerRig, check: Callable[[promises.ScannerRig], None]) -> None:
     check(gun)
+
+
+@pytest.mark.skipif(
+    "IN_UML" not in os.environ, reason="a keyboard of our own is made in the kernel of make test-hardware"
+)
+def test_a_code_of_which_keys_were_lost_is_none() -> None:
+    """Nobody reads while it is typed: the kernel keeps 64 events."""
+    rig = KeyboardGun()
+    try:
+        rig.scan("0104012345123456" * 8)
+        rig.join()
+        rig.scan("GV1")
+        assert rig.scanner.read(3.0) == "GV1"
+    finally:
+        rig.close()
