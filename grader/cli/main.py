@@ -34,6 +34,7 @@ COMMANDS = {
     "bench": "grader.cli.bench:bench",
     "demo": "grader.cli.demo:demo",
     "run": "grader.cli.run:run",
+    "doctor": "grader.cli.doctor.command:doctor",
     "tell": "grader.cli.tell:tell",
     "replay": "grader.cli.replay:replay_command",
     "trace": "grader.cli.trace:trace",

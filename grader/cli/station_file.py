@@ -3,19 +3,20 @@
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from grader.api.own_settings import OwnSettings, read_own
 from grader.api.settings import OWN_RULES, OWN_SETTINGS, ApiSettings
+from grader.cli.hardware_file import FolderCameraFile, Hardware, IronHardware, TwinHardware
 from grader.cli.printer_file import PrinterFile
 from grader.errors import GraderError
 from grader.line.profile import StationProfile
 from grader.trace.settings import TraceSettings
 from grader.twin.conveyor import ConveyorSettings
 from grader.twin.feed import FeedSettings
-from grader.twin.simulation import Depth, SimulationSettings
+from grader.twin.simulation import SimulationSettings
 
 LONGEST_NAME, LONGEST_SOCKET = "ejection.sock", 107
 """A Unix socket's path has room for so many bytes (unix(7))."""
@@ -23,19 +24,6 @@ LONGEST_NAME, LONGEST_SOCKET = "ejection.sock", 107
 
 class StationFileError(GraderError, ValueError, code="station_file"):
     """A station's file cannot be read, or says something impossible; the sentence says where."""
-
-
-class TwinHardware(BaseModel):
-    """A simulated machine."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    kind: Literal["twin"] = "twin"
-    people: bool = True
-    """Whether the simulation plays the people too: they pass the spheres, press Start, change trays and crate."""
-    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
-    depth: Depth = Depth.PIXELS
-    fruit_per_s: Annotated[float, Field(gt=0, le=200)] = 10.0
 
 
 class StationFile(BaseModel):
@@ -55,20 +43,29 @@ class StationFile(BaseModel):
     sockets: Path = Path("run")
     """Folder of the doors through which the processes and `grader tell` talk to each other."""
     belt_speed_mm_s: Annotated[float, Field(ge=50, le=1000)] = 300.0
-    hardware: TwinHardware = TwinHardware()
+    hardware: Hardware = TwinHardware()
     profile: StationProfile = StationProfile()
     trace: TraceSettings = TraceSettings()
     printer: PrinterFile | None = None
     """Of labels; None: nothing is printed."""
     api: ApiSettings = ApiSettings()
 
+    def iron(self) -> IronHardware:
+        """The real machine. Raises `StationFileError` where there is none."""
+        if isinstance(self.hardware, IronHardware):
+            return self.hardware
+        raise StationFileError('this station is simulated: set `kind = "iron"` under [hardware] (docs/hardware.md)')
+
     def simulation(self) -> SimulationSettings:
-        """The machine that is simulated."""
+        """The machine that is simulated. Raises `StationFileError` where it is a real one."""
+        hardware = self.hardware
+        if not isinstance(hardware, TwinHardware):
+            raise StationFileError('this station is real: what simulates one needs `kind = "twin"` under [hardware]')
         return SimulationSettings(
-            seed=self.hardware.seed,
-            depth=self.hardware.depth,
+            seed=hardware.seed,
+            depth=hardware.depth,
             conveyor=ConveyorSettings(speed_mm_s=self.belt_speed_mm_s, mm_per_count=self.profile.encoder.mm_per_count),
-            feed=FeedSettings(fruit_per_s=self.hardware.fruit_per_s),
+            feed=FeedSettings(fruit_per_s=hardware.fruit_per_s),
         )
 
 
@@ -107,6 +104,7 @@ def read_station_file(path: Path) -> StationFile:
             "books": home / station.books,
             "log_key": home / station.log_key,
             "sockets": home / station.sockets,
+            "hardware": _at_home(station.hardware, home),
         }
     )
 
@@ -119,3 +117,10 @@ def _with_own(profile: StationProfile, own: OwnSettings) -> StationProfile:
         for ejector in profile.ejectors
     )
     return profile.model_copy(update={"ejectors": ejectors})
+
+
+def _at_home(hardware: TwinHardware | IronHardware, home: Path) -> TwinHardware | IronHardware:
+    if not isinstance(hardware, IronHardware) or not isinstance(hardware.camera, FolderCameraFile):
+        return hardware
+    camera = hardware.camera.model_copy(update={"path": home / hardware.camera.path})
+    return hardware.model_copy(update={"camera": camera})

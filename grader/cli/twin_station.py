@@ -75,17 +75,12 @@ class Started:
 
 def start(station: TwinStation, stack: ExitStack) -> Started:
     """Start machine and station; `stack` ends them, the station first."""
-    # The helper that watches over shared memory is everybody's, so it is started before anybody.
-    ensure_running()
-    ring = None
-    if station.settings.depth is Depth.PIXELS:
-        width, height = station_view().camera.size_px
-        frames = FrameRing.create(SLOTS, (height, width, 3))
-        stack.callback(frames.remove)
-        ring = frames.name, SLOTS, frames.shape
+    ring = _ring(station, stack)
     started = Started(
         Family(_machine(station, ring)),
-        Family([Child("supervisor", supervising.run, (station.sockets, _station(station, ring)), again=False)]),
+        Family(
+            [Child("supervisor", supervising.run, (station.sockets, _station(station, ring)), again=False, beats=False)]
+        ),
         Family([] if station.web is None else [station.web]),
     )
     stack.callback(started.web.stop)
@@ -94,13 +89,31 @@ def start(station: TwinStation, stack: ExitStack) -> Started:
     return started
 
 
+def twin_processes(station: TwinStation, stack: ExitStack) -> list[Child]:
+    """The station's processes alone, not started, beside a machine that runs; `stack` ends it."""
+    ring = _ring(station, stack)
+    stack.callback(Family(_machine(station, ring)).stop)
+    return _station(station, ring)
+
+
+def _ring(station: TwinStation, stack: ExitStack) -> RingName | None:
+    # The helper that watches over shared memory is everybody's, so it is started before anybody.
+    ensure_running()
+    if station.settings.depth is not Depth.PIXELS:
+        return None
+    width, height = station_view().camera.size_px
+    frames = FrameRing.create(SLOTS, (height, width, 3))
+    stack.callback(frames.remove)
+    return frames.name, SLOTS, frames.shape
+
+
 def _machine(station: TwinStation, ring: RingName | None) -> list[Child]:
     """What is simulated: it lives outside the station and outlives it."""
     simulated = station.sockets, station.profile, station.settings
-    plant = Child(PLANT, live_plant.run, simulated)
+    plant = Child(PLANT, live_plant.run, simulated, beats=False)
     if ring is None:
-        return [plant, Child("camera", live_camera.run_sightings, simulated)]
-    return [plant, Child("camera", live_camera.run_pixels, (*simulated, ring))]
+        return [plant, Child("camera", live_camera.run_sightings, simulated, beats=False)]
+    return [plant, Child("camera", live_camera.run_pixels, (*simulated, ring), beats=False)]
 
 
 def _station(station: TwinStation, ring: RingName | None) -> list[Child]:

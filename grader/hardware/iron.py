@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from grader.grading import Outlet
+from grader.hardware.inputs import SAFE, Contacts, ExitPulse
+from grader.hardware.lamp_tower import UNCONTROLLED, Signal
+
+__all__ = ["WATCHDOG_S", "Contacts", "ExitPulse", "Iron", "IronState", "Power"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,21 +21,14 @@ class IronState:
     speed_mm_s: float
     """By the encoder."""
     at_s: float
-    e_stop_pressed: bool = False
-    air_pressure_ok: bool = True
-    trays_absent: frozenset[Outlet] = frozenset()
-    """Where the sensor under the tray feels none."""
-    trays_full: frozenset[Outlet] = frozenset()
-    """Where fruit stand up into the light barrier across the tray's rim."""
+    contacts: Contacts = SAFE
+    counts_lost: int = 0
+    """Counts of the encoder that are known to be missing, since its driver was opened."""
 
-
-@dataclass(frozen=True, slots=True)
-class ExitPulse:
-    """An exit sensor saw something pass."""
-
-    outlet: Outlet
-    lane: int
-    at_s: float
+    @property
+    def e_stop_pressed(self) -> bool:
+        """Or its wire is cut."""
+        return not self.contacts.e_stop_released
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,9 @@ class Power:
     """What the drive is set to; 0: it has no power."""
     infeed_on: bool = False
     valves_enabled: bool = False
+    belt_slow: bool = False
+    """The belt is jogged: slowly, or not at all."""
+    signal: Signal = UNCONTROLLED
 
     @property
     def belt_on(self) -> bool:

@@ -35,7 +35,7 @@ _BY_PROCESS = MappingProxyType({"web": NONE, "ejection": ABORT, "line": ABORT})
 _NEED_THE_BELT = {"encoder_stopped", "belt_slip", "camera_stalled", "frames_dropped"}
 _MOMENTARY = {"clock_jumped", "recording_ended", "process_died", "outlet_unexpected_pulse", "journal_corrupt"}
 # These stop the belt, and with it the sign by which they are known: whoever comes must still read why it stands.
-_MOMENTARY |= {"encoder_stopped", "belt_slip", "camera_stalled"}
+_MOMENTARY |= {"encoder_stopped", "belt_slip", "camera_stalled", "encoder_lost_counts"}
 
 _KINDS = (
     _kind("e_stop", CRITICAL, ABORT, "The emergency stop is pressed.",
@@ -50,7 +50,7 @@ _KINDS = (
           _E_STOP, Cause("encoder_stopped"), Cause("process_died", "ejection")),
     _kind("camera_stalled", HIGH, HOLD, "The camera sends no pictures.",
           "Press Stop. Push the camera's plug in, wait for the live picture, then Reset and Start.",
-          _E_STOP, Cause("process_died", "vision"), Cause("process_died", "line")),
+          _E_STOP, Cause("camera_fault"), Cause("process_died", "vision"), Cause("process_died", "line")),
     _kind("frames_dropped", MEDIUM, NONE, "Pictures are lost: the computer does not keep up.",
           "Feed fewer fruit or slow the belt. If it stays, call the technician.",
           Cause("camera_stalled"), Cause("process_died", "vision"), Cause("process_died", "line")),
@@ -68,6 +68,16 @@ _KINDS = (
           "Sorting goes on. Tell whoever wanted the recording: it ends here, and what it has is whole."),
     _kind("clock_jumped", LOW, NONE, "The computer's clock was set while the line ran.",
           "Look whether date and time on the screen are right. Sorting goes on; only times may be wrong."),
+    _kind("door_open", CRITICAL, ABORT, "A guard is open.",
+          "See that nobody reaches in. Close the guard, then press Clear, Reset and Start.", _E_STOP),
+    _kind("power_failing", CRITICAL, ABORT, "The mains have failed: the computer runs on its reserve.",
+          "Wait until the mains are back. Trays are closed and what was recorded is kept."),
+    _kind("encoder_lost_counts", HIGH, HOLD, "The encoder has lost counts: jets would miss.",
+          "Press Stop. Look for a loose plug or a cable beside a motor's. Then Reset and Start.",
+          _E_STOP, Cause("process_died", "ejection")),
+    _kind("camera_fault", HIGH, HOLD, "The camera is at fault: {subject}.",
+          "Push the camera's plug in and wait for the live picture, then press Unhold. Else call the technician.",
+          Cause("process_died", "camera")),
     _kind("air_pressure_low", HIGH, HOLD, "The air pressure is too low for the valves.",
           "Open the air supply and look at the gauge. Look for leaks, then press Unhold.", _E_STOP),
     _kind("outlet_unexpected_pulse", HIGH, CLOSE, "Something fell into outlet {subject} that was not sent there.",

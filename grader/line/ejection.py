@@ -4,6 +4,7 @@ A shot is bound to belt travel, not to time: a belt that stands still delays it,
 Only the valve's delay and half its pulse are times; the speed of the moment turns them into a lead.
 """
 
+import math
 from bisect import insort
 from dataclasses import dataclass
 from enum import Enum
@@ -67,6 +68,18 @@ class Ejection:
         dropped = [shot for shot in self._waiting if outlet in (None, shot.outlet)]
         self._waiting = [shot for shot in self._waiting if outlet not in (None, shot.outlet)]
         return [Report(shot, Fate.CANCELLED, now_s) for shot in dropped]
+
+    def next_in_s(self, travel_mm: float, speed_mm_s: float) -> float:
+        """Seconds until the next command is due, at this speed; infinite: none within the longest lead."""
+        if speed_mm_s <= 0:
+            return math.inf
+        soonest_s = math.inf
+        for shot in self._waiting:
+            away_s = (shot.hit_mm - travel_mm) / speed_mm_s
+            if away_s > LONGEST_LEAD_S + soonest_s:
+                break
+            soonest_s = min(soonest_s, away_s - shot.delay_s - shot.pulse_s / 2)
+        return soonest_s
 
     def due(self, travel_mm: float, speed_mm_s: float, now_s: float) -> list[Report]:
         """The shots whose command must be given now, and those for which it is too late, in the order of their places.

@@ -60,13 +60,28 @@ class Inputs:
     shots_in_flight: int = 0
     """Recorded shots that have not been fired yet."""
     fruit_on_belt: int = 0
+    door_open: bool = False
+    """A guard is open: its own relay has stopped the machine, the contact only tells us."""
+    power_failing: bool = False
     screen_lost: bool = False
 
 
 def why_no_motion(inputs: Inputs, setup: Setup) -> str | None:
     """The sentence why the belt may not be started, and what to do; None where it may."""
+    return _what_cuts_power(inputs) or _what_is_missing(inputs, setup)
+
+
+def _what_cuts_power(inputs: Inputs) -> str | None:
     if inputs.e_stop_pressed:
         return "The emergency stop is pressed. Make sure that nobody reaches in, then pull it out."
+    if inputs.door_open:
+        return "A guard is open. Make sure that nobody reaches in, then close it."
+    if inputs.power_failing:
+        return "The mains have failed: the computer runs on its reserve. Wait until the mains are back."
+    return None
+
+
+def _what_is_missing(inputs: Inputs, setup: Setup) -> str | None:
     if not inputs.calibration_loaded:
         return "The station has no calibration, so it cannot measure. Load or make one: grader calibrate."
     if setup.belt_speed_mm_s > setup.highest_speed_mm_s:

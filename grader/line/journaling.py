@@ -132,6 +132,10 @@ class RunJournal:
             return self._owe(opened)
         return self._owe(TrayClosed(tray=instead_of, closed_utc_ns=now, why=why), opened)
 
+    def take_away(self, tray: int, why: str) -> Future[None]:
+        """Nothing more comes into this tray, and no other stands in its place."""
+        return self._owe(TrayClosed(tray=tray, closed_utc_ns=self._utc_ns(), why=why))
+
     def doubt(self, tray: int, why: str) -> Future[None]:
         """Somebody must count this tray."""
         return self._owe(TrayDoubted(tray=tray, why=why))

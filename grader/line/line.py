@@ -204,6 +204,12 @@ class Line:
         """Fruit that the line knows of and that have not left it."""
         return self.tally.in_flight + self.fruit_in_sight
 
+    @property
+    def oldest_undecided_s(self) -> float | None:
+        """First exposure of the undecided fruit in the window that has been there longest; None: there is none."""
+        waiting = (track.frames[0][0].exposed_s for track in self._tracker.tracks if not track.decided)
+        return min(waiting, default=None)
+
     def _decide(self, track: Track, leaving: list[Track], speed_mm_s: float, *, classes: bool) -> FruitRecord:
         self._decided += 1
         if (drift := track.drift(self._profile.encoder.mm_per_count)) is not None:

@@ -29,6 +29,8 @@ class LineState:
     """Most pressing first."""
     acting_alarms: bool
     """Whether something asks the machine to stand."""
+    oldest_undecided_s: float | None
+    """First exposure of the fruit in view that waits longest for its decision, monotonic; None: none waits."""
 
 
 def look_at(station: Station, run: int, executed_s: float) -> LineState:
@@ -47,4 +49,5 @@ def look_at(station: Station, run: int, executed_s: float) -> LineState:
         sphere_check=line.references.result,
         alarms=tuple(alarm.report() for alarm in station.alarms.active),
         acting_alarms=bool(station.alarms.reactions()),
+        oldest_undecided_s=line.oldest_undecided_s,
     )

@@ -2,32 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 
+from grader.hardware.lamp_tower import Buzzer, Lamp
 from grader.line.states import State
+
+__all__ = ["LAMPS", "WARNING", "Buzzer", "Lamp", "Outputs"]
 
 WARNING = frozenset({State.STARTING, State.UNHOLDING, State.UNSUSPENDING})
 """Buzzer and lamp; the belt still stands."""
-
-
-class Lamp(StrEnum):
-    """The colour of the lamp tower, after IEC 60204-1: red danger, yellow wants somebody, blue waits for an act."""
-
-    RED = "red"
-    YELLOW = "yellow"
-    GREEN = "green"
-    BLUE = "blue"
-
-
-class Buzzer(StrEnum):
-    """What the buzzer says."""
-
-    OFF = "off"
-    WARNING = "warning"
-    """The belt is about to move."""
-    CALL = "call"
-    """Short beeps: somebody is wanted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from grader.line.profile import StationProfile
 from grader.line.records import NOBODYS, Ejectors, Feed, FruitRecord, Journal
 from grader.line.sightings import BeltSightings
 from grader.line.states import State
-from grader.line.watching import CameraWatch, ClockWatch, EncoderWatch, LampWatch, LineWatch
+from grader.line.watching import CameraWatch, ClockWatch, EncoderWatch, LampWatch, LineWatch, LostCountsWatch
 
 HUNG_S = 0.25
 """If the line did nothing for so long, the ejection process has taken the belt's power away."""
@@ -56,12 +56,19 @@ class World:
     speed_mm_s: float
     """By the encoder."""
     e_stop_pressed: bool = False
+    door_open: bool = False
     air_pressure_ok: bool = True
+    power_failing: bool = False
+    """The mains have gone; what is recorded now is all that can be."""
     trays_absent: frozenset[Outlet] = frozenset()
     trays_full: frozenset[Outlet] = frozenset()
     """Whose sensor says that the tray is full."""
     frames_dropped: int = 0
     """Until now."""
+    lost_mm: float = 0.0
+    """Belt travel until now by counts of the encoder that are known to be missing."""
+    camera_fault: str | None = None
+    """What is wrong with the camera by its own process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,8 @@ class Station:
         self._profile = profile
         self._journal = journal
         self._encoder = EncoderWatch()
+        self._lost = LostCountsWatch()
+        self._camera_fault: str | None = None
         self._camera = CameraWatch(profile.window.frame_every_mm)
         self.line.references.result = handover.sphere_check
         self._checked_s: float | None = None
@@ -218,6 +227,10 @@ class Station:
         hung = self._ticked_s is not None and now_s - self._ticked_s > HUNG_S and self.machine.outputs.belt_on
         self._ticked_s = now_s
         self.alarms.report("process_died", present=hung, now_unix_s=now_unix_s, subject="line")
+        self._lost.look(world.lost_mm, now_s)
+        if world.power_failing:
+            for outlet in self.line.outlets.places:
+                self.line.close(outlet, "power_failing")
         check = self.line.references.result
         for code, present in (
             ("clock_jumped", self._clock.jumped),
@@ -225,12 +238,19 @@ class Station:
             ("spheres_due", check is SphereCheck.DUE and not self.machine.classes_allowed),
             ("spheres_failed", check is SphereCheck.FAILED and not self.machine.classes_allowed),
             ("e_stop", world.e_stop_pressed),
+            ("door_open", world.door_open),
+            ("power_failing", world.power_failing),
+            ("encoder_lost_counts", self._lost.too_much),
             ("air_pressure_low", not world.air_pressure_ok),
             ("encoder_stopped", not self._encoder.ok),
             ("camera_stalled", self._camera.stalled(world.travel_mm)),
             ("lamp_drift", self.lamp.drifts),
         ):
             self.alarms.report(code, present=present, now_unix_s=now_unix_s)
+        for fault in {self._camera_fault, world.camera_fault} - {None}:
+            present = fault == world.camera_fault
+            self.alarms.report("camera_fault", present=present, now_unix_s=now_unix_s, subject=fault)
+        self._camera_fault = world.camera_fault
         self.watch.look(self.alarms, now_s, now_unix_s)
         self._journal.tend(now_s)
         self._probe(now_s)
@@ -264,6 +284,8 @@ class Station:
     def _inputs(self, world: World) -> Inputs:
         return Inputs(
             e_stop_pressed=world.e_stop_pressed,
+            door_open=world.door_open,
+            power_failing=world.power_failing,
             belt_stopped=world.speed_mm_s < STANDSTILL_MM_S,
             air_pressure_ok=world.air_pressure_ok,
             calibration_loaded=True,

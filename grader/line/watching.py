@@ -15,6 +15,8 @@ from grader.line.records import FruitRecord
 
 NO_COUNTS_S = 0.5
 """The encoder is dead if the belt has power for so long, its ramp included, and nothing is counted."""
+MOST_LOST_MM = 2.0
+"""A fifth of what a jet reaches."""
 MOST_SILENT_FRAMES = 3
 """The camera has stalled if the belt went on by so many frames and none came (DESIGN: no frame for three periods)."""
 LATELY_S = 10.0
@@ -61,6 +63,25 @@ class EncoderWatch:
             self.ok = True
         elif now_s - self._counted_s > NO_COUNTS_S:
             self.ok = False
+
+
+@dataclass(slots=True)
+class LostCountsWatch:
+    """Counts that the encoder is known to have lost move every fruit behind the jets by as much."""
+
+    _lost: deque[tuple[float, float]] = field(default_factory=deque)
+    """When, and how much travel had been lost until then."""
+
+    def look(self, lost_mm: float, now_s: float) -> None:
+        """So much travel was lost until now."""
+        self._lost.append((now_s, lost_mm))
+        while now_s - self._lost[0][0] > LATELY_S:
+            self._lost.popleft()
+
+    @property
+    def too_much(self) -> bool:
+        """Whether jets would miss by it lately."""
+        return bool(self._lost) and self._lost[-1][1] - self._lost[0][1] > MOST_LOST_MM
 
 
 @dataclass(slots=True)

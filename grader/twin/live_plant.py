@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.grading import Outlet
+from grader.hardware.inputs import Contacts
 from grader.hardware.iron import WATCHDOG_S, ExitPulse, IronState, Power
 from grader.line.processes.links import Door, Link, connect, wait
 from grader.line.profile import StationProfile
@@ -88,6 +89,12 @@ class LivePlant:
         self._tell(now_s)
         wait([self._door, *self._links], STEP_S)
 
+    def close(self) -> None:
+        """Let nobody in any more."""
+        self._door.close()
+        for link in self._links:
+            link.close()
+
     def _hear(self, link: Link, message: object) -> None:
         plant = self._plant
         match message:
@@ -129,15 +136,13 @@ class LivePlant:
             return
         self._told_s = now_s
         plant = self._plant
-        state = IronState(
-            plant.conveyor.count,
-            plant.conveyor.speed_mm_s,
-            plant.now_s,
-            plant.faults.e_stop,
-            plant.faults.air,
+        contacts = Contacts(
+            e_stop_released=not plant.faults.e_stop,
+            air_pressure_ok=plant.faults.air,
             trays_absent=frozenset(plant.faults.trays_gone),
             trays_full=frozenset(plant.faults.heaped),
         )
+        state = IronState(plant.conveyor.count, plant.conveyor.speed_mm_s, plant.now_s, contacts)
         for link in self._links:
             if link.name == "ejection":
                 for pulse in self._pulses:
@@ -175,6 +180,11 @@ class TwinIron:
     def fileno(self) -> int:
         """`Iron`'s."""
         return -1 if self._link is None else self._link.fileno()
+
+    def close(self) -> None:
+        """Let go of the plant. Twice is harmless."""
+        if self._link is not None:
+            self._link.close()
 
 
 def run(folder: Path, profile: StationProfile, settings: SimulationSettings) -> None:

@@ -13,6 +13,10 @@ from grader.line.commands import Reaction
 
 WANTED = {
     "camera_stalled",
+    "camera_fault",
+    "door_open",
+    "power_failing",
+    "encoder_lost_counts",
     "frames_dropped",
     "encoder_stopped",
     "belt_slip",
@@ -63,7 +67,9 @@ def test_every_alarm_says_what_is_wrong_and_what_to_do(kind: Kind) -> None:
         assert sentence.endswith(".")
         assert "{" not in sentence
         assert len(sentence) <= 110
-    assert ("{subject}" in kind.cause) == (kind.code.startswith(("outlet", "tray")) or kind.code == "process_died")
+    assert ("{subject}" in kind.cause) == (
+        kind.code.startswith(("outlet", "tray")) or kind.code in {"process_died", "camera_fault"}
+    )
 
 
 @pytest.mark.parametrize("field", ["code", "cause", "action"])

@@ -7,14 +7,17 @@ from pathlib import Path
 from grader.errors import GraderError
 from grader.grading import DecayLimits, Outlet, RulePack
 from grader.hardware.iron import ExitPulse, IronState, Power
+from grader.hardware.lamp_tower import Signal
 from grader.line.commands import Command, Fire, Origin, Reply, Request
 from grader.line.ejection import Report, Shot
 from grader.line.journaling import RunJournal, check_of_shift, feed_by_the_books
 from grader.line.onlooking import look_at
+from grader.line.processes.beating import DoBeat, silent
 from grader.line.processes.links import Door, Link, connect, wait
 from grader.line.processes.messages import (
     Arm,
     Ask,
+    CameraStands,
     Cancel,
     Died,
     Finish,
@@ -57,8 +60,13 @@ class LineProcess:
     ) -> None:
         """Empty trays stand at all outlets."""
         self._ended_by: Link | None = None
+        self._mains_failed = False
+        self._mains_were_ok = False
         self._folder = folder
         self._profile = profile
+        self._journal = journal
+        self._speed_mm_s = speed_mm_s
+        self._camera_fault: str | None = None
         self._door = Door(folder, "line")
         self.guests: list[Link] = []
         self._ejection: Link | None = None
@@ -74,8 +82,13 @@ class LineProcess:
 
     @property
     def finished(self) -> bool:
-        """Whether somebody has ended the run."""
-        return self._ended_by is not None
+        """Whether somebody has ended the run, or the mains have."""
+        return self._ended_by is not None or self._mains_failed
+
+    @property
+    def why_ended(self) -> str:
+        """For the record of the run."""
+        return "power_failed" if self._mains_failed else "complete"
 
     def say_finished(self, *, on_record: bool) -> None:
         """Tell whoever ended the run how it went."""
@@ -138,6 +151,8 @@ class LineProcess:
                 link.send(FrameJudged(sightings.count, tuple(self._judged(record) for record in decided)))
             case LightSeen(blue=blue, green=green, red=red):
                 self.station.lamp.see(blue, green, red)
+            case CameraStands(fault=fault):
+                self._camera_fault = fault
             case RecordingEnded():
                 self.station.alarms.report("recording_ended", present=True, now_unix_s=time.time())
             case Ask(command=command, origin=origin):
@@ -183,20 +198,46 @@ class LineProcess:
             travel_mm=iron.count * self._profile.encoder.mm_per_count + iron.speed_mm_s * ahead_s,
             speed_mm_s=iron.speed_mm_s,
             e_stop_pressed=iron.e_stop_pressed,
-            air_pressure_ok=iron.air_pressure_ok,
-            trays_absent=iron.trays_absent,
-            trays_full=iron.trays_full,
+            door_open=not iron.contacts.door_closed,
+            air_pressure_ok=iron.contacts.air_pressure_ok,
+            power_failing=not iron.contacts.power_ok,
+            trays_absent=iron.contacts.trays_absent,
+            trays_full=iron.contacts.trays_full,
+            lost_mm=iron.counts_lost * self._profile.encoder.mm_per_count,
+            camera_fault=self._camera_fault,
             frames_dropped=self._frames[1],
         )
         outputs = self.station.tick(world, now_s, time.time())
         if self._ejection is not None:
-            self._ejection.send(Power(outputs.belt_speed_mm_s, outputs.infeed_on, outputs.valves_enabled))
+            self._ejection.send(
+                Power(
+                    belt_mm_s=outputs.belt_speed_mm_s,
+                    infeed_on=outputs.infeed_on,
+                    valves_enabled=outputs.valves_enabled,
+                    belt_slow=outputs.belt_speed_mm_s < self._speed_mm_s,
+                    signal=Signal(outputs.lamp, outputs.lamp_flashes, outputs.buzzer),
+                )
+            )
         if self.station.machine.state is State.EXECUTE:
             self._executed_s += now_s - self._ticked_s
+        self._mind_the_mains()
         self._ticked_s = now_s
         if now_s - self._told_s >= STATE_EVERY_S:
             self._told_s = now_s
             self._tell()
+
+    def _mind_the_mains(self) -> None:
+        """Once they fail, all that is not on record yet has to be: the run ends, and with it every tray.
+
+        The contact is debounced. A station that is started without mains waits for them.
+        """
+        if self._iron.contacts.power_ok:
+            self._mains_were_ok = True
+        elif self._mains_were_ok:
+            self._mains_failed = True
+            self.station.line.abandon("power_failed")
+            for place in self.station.line.outlets.places.values():
+                self._journal.take_away(place.tray, "power_failed")
 
     def _tell(self) -> None:
         state = look_at(self.station, self.run, self._executed_s)
@@ -208,7 +249,7 @@ class LineProcess:
             self._window.show(self._reporter.look(time.time(), time.monotonic(), iron.speed_mm_s, iron.count))
 
 
-def run(
+def run(  # noqa: PLR0913 - what the process is started with
     folder: Path,
     profile: StationProfile,
     pack: RulePack,
@@ -218,6 +259,7 @@ def run(
     *,
     decay_limits: DecayLimits | None,
     books: Path | None = None,
+    beat: DoBeat = silent,
 ) -> None:
     """The process's life: one run, from the journal's recovery to `Finish`. `begun` without its number and time.
 
@@ -233,15 +275,16 @@ def run(
         process = LineProcess(folder, profile, pack, speed_mm_s, record, handover, decay_limits=decay_limits)
         while not process.finished:
             process.step()
-        process.say_finished(on_record=_ended(record))
+            beat()
+        process.say_finished(on_record=_ended(record, process.why_ended))
         for link in process.guests:
             link.flush()
 
 
-def _ended(record: RunJournal) -> bool:
+def _ended(record: RunJournal, why: str) -> bool:
     """End the run in the journal. One that cannot be ended there is ended as a crash by the next start."""
     try:
-        record.end("complete").result()
+        record.end(why).result()
     except GraderError:
         return False
     return True

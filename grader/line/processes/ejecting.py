@@ -3,14 +3,17 @@
 If the line is silent, what it has recorded is still fired, and then the belt stands.
 """
 
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from grader.hardware.iron import Iron, IronState, Power
 from grader.line.ejection import Ejection, Fate
+from grader.line.processes.beating import DoBeat, silent
 from grader.line.processes.links import Door, Link, wait
 from grader.line.processes.messages import Arm, Cancel, FireOnce
+from grader.line.processes.realtime import be_punctual
 from grader.line.profile import StationProfile
 
 PERIOD_S = 0.001
@@ -35,6 +38,8 @@ class EjectionProcess:
         self._profile = profile
         self._ejection = Ejection(tolerance_mm=profile.reach_mm / 2)
         self._line: Link | None = None
+        self._others: list[Link] = []
+        """Who wants to know where the belt is: the camera."""
         self._state = IronState(0, 0.0, 0.0)
         self._wanted = Power()
         self._heard_s = 0.0
@@ -49,7 +54,22 @@ class EjectionProcess:
         self._hear(now_s)
         self._fire(now_s)
         self._switch(now_s)
-        wait([self._door, self._line], PERIOD_S)
+        wait([self._door, self._line], self._idle_s())
+
+    def _idle_s(self) -> float:
+        """Until there is something to do: a turn, or less where a shot is due before."""
+        travel_mm = self._travel_mm(time.monotonic())
+        if travel_mm is None:
+            return PERIOD_S
+        due_s = self._ejection.next_in_s(travel_mm, self._state.speed_mm_s)
+        return min(PERIOD_S, max(due_s, 0.0))
+
+    def _travel_mm(self, now_s: float) -> float | None:
+        """Where the belt is; None: the encoder last spoke too long ago."""
+        behind_s = now_s - self._state.at_s
+        if behind_s > EXTRAPOLATE_S:
+            return None
+        return self._state.count * self._profile.encoder.mm_per_count + self._state.speed_mm_s * behind_s
 
     def close(self) -> None:
         """Let go of the line, and let no other in."""
@@ -66,9 +86,14 @@ class EjectionProcess:
         if now_s - self._told_s >= STATE_EVERY_S and state is not None:
             self._told_s = now_s
             self._tell(self._state)
+            for link in self._others:
+                link.send(self._state)
 
     def _hear(self, now_s: float) -> None:
         for link in self._door.come_in():
+            if link.name != "line":
+                self._others = [other for other in [*self._others, link] if other.alive]
+                continue
             # Another line than before: what the last one wanted is on record as unconfirmed.
             self._ejection.cancel(None, now_s)
             self._line, self._heard_s, self._wanted = link, now_s, Power()
@@ -87,10 +112,9 @@ class EjectionProcess:
                     self._iron.open_valve(outlet, lane, pulse_s)
 
     def _fire(self, now_s: float) -> None:
-        behind_s = now_s - self._state.at_s
-        if behind_s > EXTRAPOLATE_S:
+        travel_mm = self._travel_mm(now_s)
+        if travel_mm is None:
             return
-        travel_mm = self._state.count * self._profile.encoder.mm_per_count + self._state.speed_mm_s * behind_s
         for report in self._ejection.due(travel_mm, self._state.speed_mm_s, now_s):
             if report.fate is Fate.FIRED:
                 self._iron.open_valve(report.shot.outlet, report.shot.lane, report.shot.pulse_s)
@@ -113,8 +137,18 @@ class EjectionProcess:
             self._line.send(message)
 
 
-def run(folder: Path, profile: StationProfile, open_iron: OpenIron) -> None:
-    """The process's life; it ends by a signal."""
+def run(
+    folder: Path,
+    profile: StationProfile,
+    open_iron: OpenIron,
+    *,
+    punctual: bool = False,
+    beat: DoBeat = silent,
+) -> None:
+    """The process's life; it ends by a signal. `punctual`: it goes before all others, where the kernel grants that."""
     process = EjectionProcess(folder, profile, open_iron())
+    if punctual and not be_punctual():
+        sys.stderr.write("ejection: no real-time priority is granted (LimitRTPRIO): jets may be late under load\n")
     while True:
         process.step()
+        beat()

@@ -139,9 +139,9 @@ class Door:
 
     def close(self) -> None:
         """Let nobody in any more."""
+        self._socket.close()
         for link in self._unnamed:
             link.close()
-        self._socket.close()
 
 
 def connect(folder: Path, name: str, as_name: str) -> Link | None:

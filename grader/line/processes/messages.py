@@ -20,6 +20,14 @@ class FrameTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class CameraStands:
+    """Camera to line: what is wrong with it."""
+
+    fault: str | None
+    """None: nothing any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class FrameSeen:
     """Vision to line."""
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.line.gallery import Gallery
+from grader.line.processes.beating import DoBeat, silent
 from grader.line.processes.links import Door, Link, connect, wait
 from grader.line.processes.messages import FrameJudged, FrameSeen, FrameTaken, LightSeen, RecordingEnded
 from grader.line.processes.ring import FrameRing
@@ -30,6 +31,8 @@ def run(
     ring: tuple[str, int, tuple[int, int, int]],
     record: Path | None = None,
     network: Path | None = None,
+    *,
+    beat: DoBeat = silent,
 ) -> None:
     """The process's life; it ends by a signal.
 
@@ -69,6 +72,7 @@ def run(
                     recorder = _record(recorder, frame, message, line)
                 frames.free(message.slot)
         wait([door, line, *cameras], PATIENCE_S)
+        beat()
 
 
 def _record(recorder: Recorder, frame_bgr: NDArray[np.uint8], taken: FrameTaken, line: Link | None) -> Recorder | None:

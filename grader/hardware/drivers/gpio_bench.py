@@ -1,0 +1,37 @@
+"""The bench of a station whose devices hang on GPIO lines."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from grader.hardware.bench import Bench, Devices
+from grader.hardware.drivers.gpio_encoder import GpioEncoder
+from grader.hardware.drivers.gpio_inputs import GpioInputs
+from grader.hardware.drivers.gpio_switches import GpioDrive, GpioLampTower, GpioValves, GpioWatchdog
+from grader.hardware.drivers.serial_encoder import SerialEncoder
+from grader.hardware.odometer import Odometer
+from grader.hardware.wiring import Wiring
+
+
+def open_bench(wiring: Wiring, mm_per_count: float, odometer: Path, encoder_port: str | None = None) -> Bench:
+    """All of it, or an error and none of it.
+
+    `odometer`: file of the count. `encoder_port`: of an encoder counted by a micro-controller.
+    """
+    with ExitStack() as stack:
+        drive = GpioDrive(wiring)
+        stack.callback(drive.close)
+        valves = GpioValves(wiring)
+        stack.callback(valves.close)
+        lamps = GpioLampTower(wiring)
+        stack.callback(lamps.close)
+        watchdog = GpioWatchdog(wiring)
+        stack.callback(watchdog.close)
+        inputs = GpioInputs(wiring)
+        stack.callback(inputs.close)
+        encoder = GpioEncoder(wiring) if encoder_port is None else SerialEncoder(encoder_port)
+        stack.pop_all()
+    return Bench(
+        Devices(encoder=encoder, inputs=inputs, valves=valves, drive=drive, lamps=lamps, watchdog=watchdog),
+        mm_per_count,
+        Odometer(odometer),
+    )
