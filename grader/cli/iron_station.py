@@ -35,6 +35,8 @@ class IronStation:
     calibration: Calibration
     journal: Path
     begun: RunStarted
+    books: Path | None = None
+    """They say which lot is fed; None: nobody does."""
     record: Path | None = None
     """Folder of a recording; None: frames are not kept."""
     network: OnnxNetwork | None = None
@@ -57,7 +59,12 @@ def processes(station: IronStation, stack: ExitStack) -> list[Child]:
     sees = folder, profile, station.calibration, ring, station.record, network
     return [
         Child("ejection", partial(ejecting.run, punctual=True), (folder, profile, iron)),
-        Child("line", partial(deciding.run, decay_limits=limits_of(station.network)), line, again=False),
+        Child(
+            "line",
+            partial(deciding.run, decay_limits=limits_of(station.network), books=station.books),
+            line,
+            again=False,
+        ),
         Child("vision", seeing.run, sees),
         Child("camera", capturing.run, (folder, profile, partial(open_camera, hardware), ring)),
     ]

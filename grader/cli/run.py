@@ -126,6 +126,7 @@ def _run_iron(context: click.Context, parts: _Parts, hardware: IronHardware, sta
             calibration=parts.document.calibration(),
             journal=station.journal,
             begun=parts.begun,
+            books=station.books,
             record=parts.record,
             network=parts.network,
             dry=dry,

@@ -26,7 +26,7 @@ class Web:
 
     def child(self) -> Child:
         """Its process. One that was ended on purpose stays ended: the line needs no screen."""
-        return Child("web", run, (self,), again=False)
+        return Child("web", run, (self,), again=False, beats=False)
 
 
 def free_port() -> int:
