@@ -16,6 +16,8 @@ from grader.trace.desk.trays import changed
 from grader.trace.errors import AgainstRulesError
 from grader.trace.rules.packing import trays_to_close
 
+PASSES = (1, 2)
+"""As it came, and out of the recheck crate."""
 TellLine = Callable[[str, int, bool, str], None]
 """Tells a line that runs: lot, pass, mixed, who. Raises `AgainstRulesError` with the line's words where it refuses."""
 
@@ -55,6 +57,11 @@ def feed(
     `pass_number` 2 feeds the lot's recheck crate. `AgainstRulesError` while fruit are on the belt, which nobody could
     tell apart, and where nothing was ever run. `tell`: a line runs, and hears it first; None: none does.
     """
+    if pass_number not in PASSES:
+        raise AgainstRulesError(
+            f"there is no pass {pass_number}: after the second one what is left is graded by hand, and its kg entered "
+            "(grader trace lot hand-graded)"
+        )
     source = _followed(desk, journal)
     if source is None:
         raise AgainstRulesError(f"no run has begun in {journal}: start the station, then say which lot it is fed")
