@@ -111,13 +111,15 @@ def smeared_worse(chance: np.random.Generator) -> Mishap:
 
 
 def main(labels: int, names: Sequence[str]) -> None:
-    """Print a line for each level and mishap, then for each template and mishap."""
-    for level in LEVELS:
+    """Print a line for each level and mishap, then for each template and mishap; of the templates `names` alone."""
+    for level in () if names else LEVELS:
         hidden = share_read_alone(level, turned, with_a_patch, labels)
+        spotted = share_read_alone(level, turned, with_spots, labels)
         dragged = share_read_alone(level, smeared_worse, None, labels)
         print(f"one code in 24 mm, level {level}: {HIDDEN:.0%} of it hidden by a patch {hidden:.1%}", end=", ")
+        print(f"by spots {spotted:.1%}", end=", ")
         print(f"smeared over {WORSE_SMEAR_DOTS} dots {dragged:.1%} of {labels}")
-    for name in names:
+    for name in names or TEMPLATES:
         template = shipped_template(name)
         one = template.model_copy(update={"code": template.code[:1]})
         print(name)
@@ -126,8 +128,8 @@ def main(labels: int, names: Sequence[str]) -> None:
         print(f"  turned, smeared over {SMEAR_DOTS} dots    {share_read(template, smeared, None, labels):.1%}")
         for words, hide in (("patch", with_a_patch), ("stripe", with_a_stripe), ("spots", with_spots)):
             both, alone = share_read(template, turned, hide, labels), share_read(one, turned, hide, labels)
-            print(f"  turned, {HIDDEN:.0%} hidden by a {words:<8} {both:.1%}; with one of the two codes {alone:.1%}")
+            print(f"  turned, {HIDDEN:.0%} hidden by a {words:<8} {both:.1%}; with one of its codes {alone:.1%}")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else LABELS, sys.argv[2:] or TEMPLATES)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else LABELS, sys.argv[2:])

@@ -16,11 +16,17 @@ from typing import Any
 
 from grader.api.errors import NoDoorError
 from grader.errors import GraderError
+from grader.store import DiskFullError, NotNextError, RefusedError
 
 ENDING = ".door"
-LONGEST_LINE = 1 << 14
+LONGEST_LINE = 1 << 26
+"""Whoever is let in is the owner of the books; a day of acts that are sealed into the log is some megabytes."""
 ANSWER_S = 30.0
 ONLY_OWNER = 0o600
+REFUSALS: Mapping[str | None, type[GraderError]] = {
+    one.code: one for one in (RefusedError, NotNextError, DiskFullError)
+}
+"""What the books themselves refuse is told as if they were open here; all else is the door's."""
 Acts = Mapping[str, Callable[..., dict[str, Any]]]
 """By name; each takes what is asked by keyword."""
 
@@ -72,7 +78,7 @@ class Door:
         except (KeyError, TypeError):
             return {"error": "the web process is of another version: restart it"}
         except GraderError as error:
-            return {"error": str(error)}
+            return {"error": str(error), "code": error.code}
 
 
 def ask(books: Path, act: str, **words: object) -> dict[str, Any]:
@@ -89,7 +95,7 @@ def ask(books: Path, act: str, **words: object) -> dict[str, Any]:
             f"another process writes to {books} and does not listen: end it (grader trace follow?), then try again"
         ) from error
     if "error" in answer:
-        raise NoDoorError(str(answer["error"]))
+        raise REFUSALS.get(answer.get("code"), NoDoorError)(str(answer["error"]))
     found: dict[str, Any] = answer["answer"]
     return found
 

@@ -3,17 +3,19 @@
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from grader.api.door import door_of
+from grader.api.through_the_door import BooksThroughDoor
 from grader.cli.columns import columns
 from grader.cli.station_file import StationFile, read_station_file
-from grader.store import reading
-from grader.store.books import BOOKS, Books
+from grader.store import LockedError, reading
+from grader.store.books import BOOKS, Books, BooksToWrite
 from grader.trace.desk import Desk
 from grader.trace.desk.desk import at_utc
 from grader.trace.errors import NoSuchThingError
@@ -46,10 +48,20 @@ def why_option(command: F) -> F:
 
 @contextmanager
 def at_the_desk(station: Path) -> Iterator[tuple[Desk, StationFile]]:
-    """The books of the station, opened to write; `LockedError` while another process writes to them."""
+    """The books of the station to write to, through the door of a web process that has them open.
+
+    `LockedError` while another process does that lets nobody in, such as `grader trace follow --keep`.
+    """
     file = read_station_file(station)
-    # Looking for damage reads the whole file: the process that stays open does it, not each of these commands.
-    with Books(file.books, checked=False) as books:
+    with ExitStack() as stack:
+        books: BooksToWrite
+        try:
+            # Looking for damage reads the whole file: the process that stays open does it, not each of these commands.
+            books = stack.enter_context(Books(file.books, checked=False))
+        except LockedError:
+            if not door_of(file.books).exists():
+                raise
+            books = BooksThroughDoor(file.books)
         yield Desk(books, file.trace, lambda: datetime.now(UTC), os.urandom), file
 
 

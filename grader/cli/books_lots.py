@@ -203,7 +203,7 @@ def review_command(*, station: Path, as_json: bool) -> None:
 
 @lot.command("feed")
 @click.argument("code")
-@click.option("--pass", "pass_number", type=click.IntRange(1, 9), default=1, help="2: its recheck crate is fed.")
+@click.option("--pass", "pass_number", type=click.IntRange(1), default=1, help="2: its recheck crate is fed.")
 @click.option("--mixed", is_flag=True, help="Into the trays that stand there, whosesoever fruit they hold.")
 @who_option
 @json_option

@@ -167,7 +167,7 @@ class FeedLot(Message):
 
     kind: Literal["feed_lot"] = "feed_lot"
     lot: Name
-    pass_number: int = Field(default=1, ge=1, le=9)
+    pass_number: int = Field(default=1, ge=1, le=2)
     """2: its recheck crate is fed."""
     mixed: bool = False
     who: Name

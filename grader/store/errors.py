@@ -35,6 +35,10 @@ class RefusedError(GraderError, ValueError, code="store-refused"):
     """The database refuses a record: it contradicts what is recorded, or is no such record at all. A fault of ours."""
 
 
+class NotNextError(RefusedError, code="store-not-next"):
+    """A step through a journal begins where the books no longer are: another one followed it. Read on from there."""
+
+
 class QueueFullError(GraderError, BufferError, code="store-queue-full"):
     """So many records wait for the disk that no more are taken. The fruit goes to recheck; look at the disk."""
 

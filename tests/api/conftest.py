@@ -52,10 +52,12 @@ def desk(worked: Path, tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture
 def serve(desk: Desk, tmp_path: Path) -> Iterator[Serve]:
     """Start the web process over the desk's books."""
+    books = desk.books
+    assert isinstance(books, Books)
     with ExitStack() as stack:
 
         def start(settings: ApiSettings = PATIENT) -> StationApi:
-            web = Web(desk.books, tmp_path / "journal.db", tmp_path / "run", settings, desk.settings)
+            web = Web(books, tmp_path / "journal.db", tmp_path / "run", settings, desk.settings)
             return stack.enter_context(web)
 
         yield start

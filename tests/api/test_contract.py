@@ -17,6 +17,7 @@ from schemathesis.checks import CHECKS, load_all_checks, not_a_server_error
 
 from grader.api.app import application
 from grader.api.settings import StationOfApi
+from grader.store.books import Books
 from grader.trace.desk import Desk
 from tests.api.conftest import PATIENT
 from tests.api.station_api import StationApi, Web
@@ -38,6 +39,7 @@ QUIET = settings(
 
 @pytest.fixture
 def api(desk: Desk, tmp_path: Path) -> Iterator[StationApi]:
+    assert isinstance(desk.books, Books)
     with Web(desk.books, tmp_path / "journal.db", tmp_path / "run", GENEROUS, desk.settings) as api:
         yield api
 

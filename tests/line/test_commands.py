@@ -118,6 +118,7 @@ def test_a_state_travels_as_its_published_number() -> None:
         ("swap_tray", {"tray_id": ""}),
         ("feed_lot", {"lot": " "}),
         ("feed_lot", {"pass_number": 0}),
+        ("feed_lot", {"pass_number": 3}),
         ("explode", {}),
     ],
 )

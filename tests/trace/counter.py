@@ -96,5 +96,6 @@ def open_counter(folder: Path) -> Counter:
 
 
 def close_counter(counter: Counter) -> None:
+    assert isinstance(counter.desk.books, Books)
     with closing(counter.desk.books):
         counter.line.close()

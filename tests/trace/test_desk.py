@@ -139,6 +139,12 @@ def test_mixing_by_choice_records_the_exact_composition(packed: Counter) -> None
     assert found.batch == "GV1-261125-21-001"
 
 
+def test_after_two_passes_what_is_left_is_graded_by_hand(packed: Counter) -> None:
+    packed.feed("A", pass_number=2)
+    with pytest.raises(AgainstRulesError, match="lot hand-graded"):
+        packed.feed("A", pass_number=3)
+
+
 def test_the_belt_has_to_be_empty_between_two_lots(packed: Counter) -> None:
     packed.receive("B", "G2")
     late = packed.line.decide("super")

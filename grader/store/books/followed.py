@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grader.store.errors import RefusedError
+from grader.store.errors import NotNextError, RefusedError
 
 Row = Mapping[str, Any]
 
@@ -95,7 +95,7 @@ def write_followed(connection: sqlite3.Connection, step: Followed) -> None:
     last = step.fruit[-1]["delivery"] if step.fruit else step.after
     highest = max((row["id"] for row in step.fruit), default=0)
     if connection.execute(MOVE, (last, highest, step.source, step.after)).rowcount != 1:
-        raise RefusedError(f"the journal was not followed up to its delivery {step.after}: read the position again")
+        raise NotNextError(f"the journal was not followed up to its delivery {step.after}: read the position again")
     connection.executemany(RUN, ((step.source, *(row[name] for name in RUN_COLUMNS)) for row in step.runs))
     runs = dict(connection.execute("SELECT number, run FROM run WHERE source = ?", (step.source,)))
     connection.executemany(

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from grader.store import tail
-from grader.store.books.books import BOOKS, Books
+from grader.store.books.books import BOOKS, BooksToWrite
 from grader.store.books.followed import Followed, LineSaid, SourceFound
 from grader.store.connections import reading
 from grader.store.errors import VersionError
@@ -56,7 +56,7 @@ class Follower:
     source: int | None = None
     """The journal's number in the books; None: it has no run yet."""
 
-    def __init__(self, books: Books, journal: Path, utc_ns: Callable[[], int]) -> None:
+    def __init__(self, books: BooksToWrite, journal: Path, utc_ns: Callable[[], int]) -> None:
         """Follow the journal in the file `journal`, which need not exist yet. The clock dates what the line says."""
         self._books, self._journal, self._utc_ns = books, journal, utc_ns
         self._delivered = self._run = self._tray = 0

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from grader.store import reading
-from grader.store.books import BOOKS, BookRecord, Books
+from grader.store.books import BOOKS, BookRecord, BooksToWrite
 from grader.store.books.lots import Lot, lot_of
 from grader.store.books.records import EventWritten, Person
 from grader.store.books.trays import Tray, tray_of
@@ -31,7 +31,7 @@ G_PER_KG = 1000
 class Desk:
     """The station's books, opened to write, and who stands there."""
 
-    books: Books
+    books: BooksToWrite
     settings: TraceSettings
     now: Callable[[], datetime]
     """With its zone."""

@@ -1,11 +1,12 @@
 """Which lot the line is fed: from one fruit on, with the belt empty between two lots, so that no fruit has two."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from grader.store import reading
+from grader.store import NotNextError, reading
 from grader.store.books import Follower
 from grader.store.books.lots import finished_lot
 from grader.store.books.records import FeedBegan, ShiftBegan
@@ -16,6 +17,8 @@ from grader.trace.desk.trays import changed
 from grader.trace.errors import AgainstRulesError
 from grader.trace.rules.packing import trays_to_close
 
+PASSES = (1, 2)
+"""As it came, and out of the recheck crate."""
 TellLine = Callable[[str, int, bool, str], None]
 """Tells a line that runs: lot, pass, mixed, who. Raises `AgainstRulesError` with the line's words where it refuses."""
 
@@ -55,9 +58,13 @@ def feed(
     `pass_number` 2 feeds the lot's recheck crate. `AgainstRulesError` while fruit are on the belt, which nobody could
     tell apart, and where nothing was ever run. `tell`: a line runs, and hears it first; None: none does.
     """
-    follower = Follower(desk.books, journal, lambda: utc_ns(desk.now()))
-    follower.follow()
-    if follower.source is None:
+    if pass_number not in PASSES:
+        raise AgainstRulesError(
+            f"there is no pass {pass_number}: after the second one what is left is graded by hand, and its kg entered "
+            "(grader trace lot hand-graded)"
+        )
+    source = _followed(desk, journal)
+    if source is None:
         raise AgainstRulesError(f"no run has begun in {journal}: start the station, then say which lot it is fed")
     with reading(journal) as line:
         if on_belt := on_the_belt(line):
@@ -80,8 +87,17 @@ def feed(
     with reading(journal) as line:
         after = last_fruit(line)
     begun = FeedBegan(
-        source=follower.source, after_fruit=after, lot=lot, pass_number=pass_number, mixed=mixed, who=checked_name(who),
+        source=source, after_fruit=after, lot=lot, pass_number=pass_number, mixed=mixed, who=checked_name(who),
         utc_ns=utc_ns(desk.now()),
     )  # fmt: skip
     desk.write(begun, *closings)
     return Fed(tuple(sorted(close)), holds)
+
+
+def _followed(desk: Desk, journal: Path) -> int | None:
+    """Bring the books up to the line; the journal's number in them. A web process that was quicker did it already."""
+    while True:
+        follower = Follower(desk.books, journal, lambda: utc_ns(desk.now()))
+        with suppress(NotNextError):
+            follower.follow()
+            return follower.source

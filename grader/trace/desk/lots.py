@@ -107,7 +107,9 @@ def _facts(desk: Desk, delivery: Delivery, who: str, why: str) -> LotFacts:
     if delivery.received_at > desk.now():
         raise AgainstRulesError(f"{delivery.received_at} is still to come: look at the date, and at the clock")
     if not delivery.harvested_at <= min(delivery.received_at, delivery.precooled_at or delivery.received_at):
-        raise AgainstRulesError("it was harvested before it was cooled and received: look at the dates")
+        raise AgainstRulesError(
+            "harvest comes before cooling and receiving, and these dates say otherwise: look at them"
+        )
     return LotFacts(
         lot=delivery.code,
         variety=delivery.variety,
