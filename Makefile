@@ -14,7 +14,7 @@ INSTALL_GRADER = $(PIP_INSTALL) --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help page layouts demo grade test check bench bench-line bench-api fuzz soak torture pictures peers train-data contact-sheet train int8 lint types contracts locks format lock hooks clean
+.PHONY: help page layouts screens bench-page demo grade test check bench bench-line bench-api fuzz soak torture pictures peers train-data contact-sheet train int8 lint types contracts locks format lock hooks clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -99,6 +99,13 @@ torture: $(VENV)/dev.installed ## tracing back and forward over ten million frui
 
 pictures: $(VENV)/dev.installed ## draw the pictures of README and docs anew
 	$(BIN)/python tools/draw_pictures.py
+
+screens: $(VENV)/dev.installed $(PAGE) ## take the picture of the touchscreen from the running demonstration, anew
+	$(BIN)/python tools/draw_touchscreen.py
+
+bench-page: $(VENV)/dev.installed $(PAGE) ## the touchscreen's page: weight, first paint, memory over eight hours' messages (an hour and more)
+	$(BIN)/python benchmarks/touchscreen.py
+	$(BIN)/python benchmarks/touchscreen_memory.py
 
 layouts: $(VENV)/runtime.installed ## draw the three layouts of the page Run that were judged against each other
 	$(BIN)/python tools/draw_run_layouts.py

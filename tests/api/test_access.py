@@ -19,16 +19,14 @@ from grader.store.books.asking import rows
 from tests.api.conftest import PATIENT, Serve
 from tests.api.small_window import SmallWindow
 from tests.api.station_api import StationApi
+from tests.api.test_maintenance import TRIALS
 
 STOP, START, HOLD, RESET = ({"command": {"kind": kind}} for kind in ("stop", "start", "hold", "reset"))
 AT_THE_MACHINE = (
     {"kind": "start"}, {"kind": "unhold"}, {"kind": "unsuspend"}, {"kind": "clear"}, {"kind": "suspend"},
-    {"kind": "abort"}, {"kind": "complete"}, {"kind": "empty_recheck"}, {"kind": "open_outlet", "outlet": "I"},
+    {"kind": "set_mode", "mode": 1}, {"kind": "abort"}, {"kind": "complete"}, {"kind": "empty_recheck"},
+    {"kind": "open_outlet", "outlet": "I"},
 )  # fmt: skip
-MAINTENANCE = (
-    {"kind": "set_mode", "mode": 3}, {"kind": "jog", "speed_mm_s": 50}, {"kind": "fire", "outlet": "super"},
-)  # fmt: skip
-"""At the machine too, and by a manager: test_maintenance.py."""
 
 
 @pytest.fixture
@@ -128,12 +126,12 @@ def test_the_touchscreens_token_opens_its_session_once(api: StationApi) -> None:
 def test_only_the_touchscreen_starts_the_machine(api: StationApi, line: SmallWindow) -> None:
     with_line(api, line)
     screen = api.screen()
-    for command in (*AT_THE_MACHINE, *MAINTENANCE):
+    for command in (*AT_THE_MACHINE, *TRIALS):
         for scope in ("operate", "configure"):
             refused = api.post("/api/v1/commands", {"command": command}, scope)
             assert (refused.status, "at the machine" in refused.json["detail"]) == (403, True)
     assert line.heard == []
-    for command in AT_THE_MACHINE:
+    for command in AT_THE_MACHINE:  # the trials need a manager's PIN too: tests/api/test_maintenance.py
         assert api.post("/api/v1/commands", {"command": command}, None, token=screen).status == 200
     assert {one.origin.value for one in line.heard} == {"screen"}
     for kind in (HOLD, STOP):

@@ -19,6 +19,8 @@ class Counts {
   weight_kg = $state(0);
   /** Null as long as there is too little to say it from. */
   kg_per_h = $state<number | null>(null);
+  /** What the shift is planned at; null: nothing is. */
+  plan_kg_per_h = $state<number | null>(null);
   problem = $state.raw<Problem | null>(null);
   #seen: { at_ms: number; weight_kg: number }[] = [];
 
@@ -41,6 +43,7 @@ class Counts {
     try {
       const found = await ask<Schemas["Counts"]>("/counts?since=00:00&by=outlet,outcome&every_outcome=true");
       this.#take(found.rows);
+      this.plan_kg_per_h = (await ask<Schemas["OwnSettings"]>("/settings")).plan_kg_per_h ?? null;
       this.problem = null;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;

@@ -75,9 +75,9 @@ class SmallStation:
 
     def _write_file(self) -> None:
         settings = trace_settings()
-        numbers = "\n".join(f'{outlet} = "{number}"' for outlet, number in settings.gtin.items())
+
         named = f'packer = "{settings.packer}"\npacker_address = "{settings.packer_address}"'
-        self.file.write_text(f"[trace]\n{named}\n[trace.gtin]\n{numbers}\n", encoding="utf-8")
+        self.file.write_text(f"[trace]\n{named}\n", encoding="utf-8")
 
     def _enter_books(self) -> None:
         station = read_station(self.file)

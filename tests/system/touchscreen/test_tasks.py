@@ -195,4 +195,21 @@ def test_a_valve_fires_for_a_manager_in_manual_mode_and_idle_alone(screen: Open)
     said(page, ".answer", "Fire: accepted")
 
 
+def test_a_limit_is_changed_only_after_its_effect_was_shown_and_asked_once(screen: Open, station: SmallStation) -> None:
+    page = screen()
+    sign_in(page, "Zhao")
+    page.evaluate("location.hash = 'settings'")
+    page.tap(".tiles button:has-text('35.0 mm')")
+    for digit in "36":
+        page.tap(f".keypad button:has-text('{digit}')")
+    page.tap("button:has-text('What would change?')")
+    said(page, ".does", "of the last hour")
+    said(page, ".does", "next start on")
+    assert not station.file.with_name("station.rules.toml").exists()
+    page.tap(".reasons button:has-text('The buyer asks for it')")
+    page.tap(".ask .buttons button.chosen")
+    page.wait_for_selector(".tiles button:has-text('36.0 mm')")
+    assert station.file.with_name("station.rules.toml").exists()
+
+
 LABELS = {"lot": "Lot", "grower": "Grower", "variety": "Variety", "plot": "Plot", "accountable": "Who answers"}
