@@ -14,7 +14,7 @@ INSTALL_GRADER = $(PIP_INSTALL) --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help page layouts screens bench-page demo grade test check bench bench-line bench-api fuzz soak torture pictures peers train-data contact-sheet train int8 lint types contracts locks format lock hooks clean
+.PHONY: help page layouts screens bench-page demo grade test test-hardware check bench bench-line bench-api fuzz soak torture pictures peers train-data contact-sheet train int8 lint types contracts locks format lock hooks clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -133,6 +133,10 @@ int8: $(TRAIN)/installed ## would the network be faster in eight-bit integers?
 
 contact-sheet: $(VENV)/runtime.installed ## draw 48 of them side by side, with the outlines of their masks, to look at
 	$(BIN)/python -m models.contact_sheet
+
+UML := .cache/uml
+test-hardware: $(VENV)/dev.installed ## drivers against a kernel with virtual devices, units in a container (root; the first time builds them)
+	tools/test_hardware.sh $(UML) .cache/station-root
 
 lint: $(VENV)/dev.installed ## style and formatting
 	$(BIN)/ruff check .

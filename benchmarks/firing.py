@@ -11,8 +11,8 @@ import multiprocessing
 import os
 import tempfile
 import time
-from collections.abc import Sequence
 from functools import partial
+from multiprocessing.context import SpawnProcess
 from multiprocessing.sharedctypes import RawArray, RawValue
 from pathlib import Path
 from typing import Any
@@ -66,7 +66,7 @@ class ClockIron:
         return -1
 
 
-def load(threads: int) -> Sequence[multiprocessing.process.BaseProcess]:
+def load(threads: int) -> list[SpawnProcess]:
     """So many processes that compute without a pause."""
     busy = [multiprocessing.get_context("spawn").Process(target=compute, daemon=True) for _ in range(threads)]
     for process in busy:

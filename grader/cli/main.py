@@ -35,6 +35,7 @@ COMMANDS = {
     "demo": "grader.cli.demo:demo",
     "run": "grader.cli.run:run",
     "doctor": "grader.cli.doctor.command:doctor",
+    "settings": "grader.cli.settings:settings",
     "tell": "grader.cli.tell:tell",
     "replay": "grader.cli.replay:replay_command",
     "trace": "grader.cli.trace:trace",

@@ -23,6 +23,7 @@ from grader.cli.supervised import keep, try_out
 from grader.cli.twin_station import TwinStation, start, twin_processes
 from grader.grading import RulePack, find_rule_pack, shipped_names, shipped_text
 from grader.line.journaling import check_of_shift
+from grader.line.processes.notify import Systemd
 from grader.line.recording import CALIBRATION, RULES, Recorded, begin_recording
 from grader.network import OnnxNetwork, hash_of, load_network
 from grader.store import Journal, RunStarted, next_run
@@ -78,6 +79,8 @@ def run(
             _run_iron(context, parts, station.hardware, stack, dry=dry)
         elif dry:
             context.exit(0 if try_out(station.sockets, twin_processes(parts.twin(), stack)) else EXIT_AMISS)
+        elif not station.hardware.people and Systemd().listens:
+            keep(station.sockets, twin_processes(parts.twin(), stack))
         else:
             started = start(parts.twin(), stack)
             stack.enter_context(show.hearing())

@@ -37,7 +37,7 @@ def test_the_station_restarts_without_limit_and_is_watched() -> None:
     assert unit["Unit"]["StartLimitIntervalSec"] == "0"
     service = unit["Service"]
     assert (service["Type"], service["Restart"], service["WatchdogSec"]) == ("notify", "always", "5")
-    assert service["Environment"].startswith("PYTHONPYCACHEPREFIX=/run/")
+    assert service["Environment"].startswith("PYTHONDONTWRITEBYTECODE=1")
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)

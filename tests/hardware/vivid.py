@@ -10,7 +10,7 @@ from grader.hardware.camera import CameraMode
 VIDEO = "/dev/video0"
 DRIVER = Path("/sys/bus/platform/drivers/vivid")
 THERE = DRIVER.is_dir() and Path(VIDEO).exists()
-MODE = CameraMode((640, 360), 15.0)
+MODE = CameraMode((320, 180), 5.0)
 VIDIOC_S_CTRL = 0xC008561C
 HORIZONTAL_MOVEMENT = 0x00F0F000 + 2
 STILL, LIVELY = 3, 6

@@ -19,7 +19,6 @@ from grader.cli.doctor.finding import AilmentError, Finding, examine
 from grader.cli.doctor.wiring import diagram
 from grader.cli.hardware_file import IronHardware
 from grader.cli.station_file import StationFile, read_station_file
-from grader.grading import find_rule_pack
 from grader.network import load_network, shipped_network
 from grader.store import Journal
 
@@ -35,7 +34,6 @@ class What(TypedDict):
     as_json: bool
     wiring: bool
     conforms: bool
-    settings: bool
     all_off: bool
 
 
@@ -44,16 +42,11 @@ class What(TypedDict):
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a check.")
 @click.option("--wiring", is_flag=True, help="Draw which line leads where, and check nothing.")
 @click.option("--conformance", "conforms", is_flag=True, help="Try each device against what its driver promises, too.")
-@click.option("--settings", is_flag=True, help="Only whether the file can be read and means something.")
 @click.option("--all-off", is_flag=True, help="Switch every output off, and check nothing.")
 @click.pass_context
 def doctor(context: click.Context, path: Path, **what: Unpack[What]) -> None:
     """Look at everything that a station stands on; exit code 1 where a check fails. Nothing is switched on."""
     station = read_station_file(path)
-    if what["settings"]:
-        find_rule_pack(station.rules)
-        click.echo(f"{path} can be read")
-        return
     if what["all_off"]:
         _all_off(station)
         return

@@ -16,6 +16,11 @@ class Systemd:
         self._address = os.environ.get("NOTIFY_SOCKET") if address is None else address
         self._said: str | None = None
 
+    @property
+    def listens(self) -> bool:
+        """Whether there is one."""
+        return bool(self._address)
+
     def ready(self) -> None:
         """All processes are up; `systemctl start` returns."""
         self._tell("READY=1")

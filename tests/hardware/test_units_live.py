@@ -1,0 +1,60 @@
+"""The units in a real systemd (a container): start, kill, watchdog, stop, power cut and boot again."""
+
+import os
+import sqlite3
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent / "nspawn"
+ROOT = os.environ.get("GRADER_STATION_ROOT", "")
+STATION = """
+journal = "/var/lib/strawberry-grader/journal.db"
+books = "/var/lib/strawberry-grader/station.db"
+sockets = "/var/lib/strawberry-grader/run"
+[hardware]
+kind = "twin"
+depth = "sightings"
+people = false
+"""
+
+pytestmark = pytest.mark.skipif(not ROOT, reason="needs a root of Debian: make test-hardware")
+
+
+def boot(state: Path, job: str, timeout_s: float) -> dict[str, str]:
+    """Boot, do it, switch off (or be cut off after so long): what it said, word by word."""
+    (state / "settings").mkdir(exist_ok=True)
+    (state / "settings" / "station.toml").write_text(STATION)
+    subprocess.run(
+        [str(HERE / "boot.sh"), ROOT, str(state), str(HERE / job)],
+        check=False, capture_output=True, env=os.environ | {"NSPAWN_TIMEOUT_S": str(timeout_s)},
+    )  # fmt: skip
+    said = (state / "out" / "said").read_text() if (state / "out" / "said").exists() else ""
+    return {key: value for key, _, value in (line.partition(" ") for line in said.splitlines())}
+
+
+def test_it_starts_is_killed_hangs_and_stops(tmp_path: Path) -> None:
+    said = boot(tmp_path, "life.sh", 240)
+    log = (tmp_path / "out" / "log").read_text() if (tmp_path / "out" / "log").exists() else "no log"
+    assert said["status"].startswith("Stopped:"), (said, log)
+    assert said["user"] == "grader grader"
+    assert int(said["boot_to_ready_ms"]) <= 20_000
+    assert said["after_kill_ms"] != "never"
+    assert int(said["watchdog_after_s"]) <= 12
+    assert said["watchdog_result"] != "0"
+    assert said["after_watchdog_ms"] != "never"
+    assert int(said["stop_ms"]) <= 15_000
+    assert said["stopped"] == "success inactive", log
+
+
+def test_a_power_cut_leaves_a_journal_with_which_it_starts_again(tmp_path: Path) -> None:
+    cut = boot(tmp_path, "until_cut.sh", 45)  # ended from outside, as by the plug
+    assert "ready_ms" in cut
+    journal = tmp_path / "lib" / "journal.db"
+    assert sqlite3.connect(journal).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    began_s = time.monotonic()
+    again = boot(tmp_path, "start_again.sh", 120)
+    assert int(again["boot_to_ready_ms"]) <= 20_000, time.monotonic() - began_s
+    assert again["status"].startswith("Stopped:")
