@@ -12,6 +12,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from grader.store.books import Books
 from grader.trace.desk import Desk
 from grader.trace.desk.growers import enter_report
 from tests.api.conftest import PATIENT
@@ -50,6 +51,7 @@ def printer() -> PaperPrinter:
 @pytest.fixture
 def api(desk: Desk, tmp_path: Path, printer: PaperPrinter) -> Iterator[StationApi]:
     settings = desk.settings.model_copy(update={"packer": "绿谷合作社", "packer_address": "Hefei"})
+    assert isinstance(desk.books, Books)  # nobody else writes them here
     with Web(desk.books, tmp_path / "journal.db", tmp_path / "run", PATIENT, settings, printer) as api:
         yesterday = api.service.now() - timedelta(days=1)
         for grower in ("G1", "G2"):
