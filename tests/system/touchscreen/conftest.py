@@ -22,9 +22,9 @@ WAITS_MS = 30_000
 Open = Callable[..., Any]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """One browser for all pages."""
+    """One browser for a file of tests. Its event loop runs until it is closed, and other tests need that place."""
     playwright = pytest.importorskip("playwright.sync_api", reason="needs Playwright for Python")
     if CHROMIUM is None:
         pytest.skip("needs Debian's chromium")
