@@ -100,7 +100,7 @@ torture: $(VENV)/dev.installed ## tracing back and forward over ten million frui
 pictures: $(VENV)/dev.installed ## draw the pictures of README and docs anew
 	$(BIN)/python tools/draw_pictures.py
 
-screens: $(VENV)/dev.installed $(PAGE) ## take the picture of the touchscreen from the running demonstration, anew
+screens: $(VENV)/dev.installed $(PAGE) ## take the picture of the touchscreen anew
 	$(BIN)/python tools/draw_touchscreen.py
 
 bench-page: $(VENV)/dev.installed $(PAGE) ## the touchscreen's page: weight, first paint, memory over eight hours' messages (an hour and more)

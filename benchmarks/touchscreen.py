@@ -24,7 +24,9 @@ from tests.system.touchscreen.conftest import CHROMIUM, FLAGS
 from tests.system.touchscreen.small_station import SmallStation
 
 KB = 1000
-PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
+PAINTED = """new Promise((resolve) => new PerformanceObserver((list) => {
+    for (const entry of list.getEntriesByName("first-contentful-paint")) resolve(entry.startTime);
+}).observe({type: "paint", buffered: true}))"""
 NOW = "performance.now()"
 
 
