@@ -235,3 +235,9 @@ def test_no_text_whatever_breaks_the_reader_of_keys(text: str) -> None:
             except UnreadableError:
                 continue
             assert key.text == line
+
+
+def test_a_proof_that_was_cut_off_says_so(world: World) -> None:
+    whole = world.bundle().written.encode()
+    with pytest.raises(UnreadableError, match="cut off"):
+        Bundle.parse(whole[:60])

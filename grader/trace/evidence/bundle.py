@@ -41,8 +41,10 @@ class Bundle:
             lines = head.decode("ascii").split("\n")
         except UnicodeDecodeError as error:
             raise UnreadableError(f"this is no proof (byte {error.start}): fetch the file again") from error
-        if lines[0] != HEADER or not blank:
+        if lines[0] != HEADER:
             raise UnreadableError(f"a proof begins with the line {HEADER}: name the file that is meant")
+        if not blank:
+            raise UnreadableError("the proof is cut off before its signed head: fetch the file again")
         if len(lines) < 3 or not lines[1].startswith(EXTRA) or not lines[2].startswith(INDEX):  # noqa: PLR2004
             raise UnreadableError("the proof does not say what it proves: the lines extra and index are missing")
         path = tuple(from_base64(line, "a hash of the proof") for line in lines[3:])
