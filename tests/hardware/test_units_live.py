@@ -42,7 +42,7 @@ def test_it_starts_is_killed_hangs_and_stops(tmp_path: Path) -> None:
     assert said["user"] == "grader grader"
     assert int(said["boot_to_ready_ms"]) <= 20_000
     assert said["after_kill_ms"] != "never"
-    assert int(said["watchdog_after_s"]) <= 12
+    assert int(said["watchdog_after_s"]) <= 25
     assert said["watchdog_result"] != "0"
     assert said["after_watchdog_ms"] != "never"
     assert int(said["stop_ms"]) <= 15_000
