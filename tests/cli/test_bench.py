@@ -81,3 +81,10 @@ def test_twice_the_work_takes_twice_the_time() -> None:
 def test_waiting_is_not_counted() -> None:
     times = interleave({"waits": lambda _: time.sleep(0.005)}, turns=3)
     assert times["waits"].max() < 4
+
+
+def test_a_computer_is_timed_for_a_stations_work(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "station", "--folder", str(tmp_path), "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert 0 < figures["encoder_share_of_a_core"] < 1
+    assert {"machine", "real_time_priority", "wakes_late_ms_p99.9", "safe_after_ms_p99"} <= set(figures)

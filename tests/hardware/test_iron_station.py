@@ -46,7 +46,7 @@ outlet = "super"
 at_mm = 400.0
 delay_ms = [12.0]
 """
-SLOW_S = 90.0
+SLOW_S = 240.0
 """That kernel has one processor, at a tenth of the host's speed."""
 
 
