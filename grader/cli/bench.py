@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from grader.calibration import load_calibration
 from grader.cli.batch import require_belt, require_light
+from grader.cli.bench_station import station
 from grader.cli.pictures import read_picture
 from grader.errors import GraderError
 from grader.network import load_network
@@ -80,6 +81,9 @@ def vision(frames: tuple[Path, ...], path: Path, calls: int, *, with_network: bo
         f"cvtColor(BGR2HSV) of a full frame: {speed.cvtcolor_ms_p50:.2f} ms (median)\n"
         f"measure / cvtColor: {speed.ratio_p50:.2f} (median), {speed.ratio_p99:.2f} (99th percentile / median)"
     )
+
+
+bench.add_command(station)
 
 
 def _read_frame(path: Path, calibration: Calibration) -> Frame:

@@ -98,3 +98,10 @@ def test_frames_of_another_belt_are_refused(demo: Path, blue_belt: Path, capsys:
     frame = next((demo / "black-belt").glob("*.jpg"))
     assert main(["bench", "vision", str(frame), "--calibration", str(blue_belt)]) == 2
     assert "is not the one that the calibration learnt" in capsys.readouterr().err
+
+
+def test_a_computer_is_timed_for_a_stations_work(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "station", "--folder", str(tmp_path), "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert 0 < figures["encoder_share_of_a_core"] < 1
+    assert {"machine", "real_time_priority", "wakes_late_ms_p99.9", "safe_after_ms_p99"} <= set(figures)

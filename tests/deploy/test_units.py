@@ -36,7 +36,7 @@ def test_the_station_restarts_without_limit_and_is_watched() -> None:
     unit = read(next(path for path in UNITS if path.name == "strawberry-grader.service"))
     assert unit["Unit"]["StartLimitIntervalSec"] == "0"
     service = unit["Service"]
-    assert (service["Type"], service["Restart"], service["WatchdogSec"]) == ("notify", "always", "5")
+    assert (service["Type"], service["Restart"], service["WatchdogSec"]) == ("notify", "always", "10")
     assert service["Environment"].startswith("PYTHONDONTWRITEBYTECODE=1")
 
 

@@ -99,7 +99,9 @@ def _all_off(station: StationFile) -> None:
     """After a process was killed: a Pi's kernel keeps its outputs as they were."""
     from grader.hardware.drivers.gpio_switches import output_lines  # noqa: PLC0415 - no other check needs it
 
-    wiring = station.iron().gpio
+    if not isinstance(station.hardware, IronHardware):
+        return
+    wiring = station.hardware.gpio
     lines = output_lines(wiring, *wiring.outputs())
     lines.set(dict.fromkeys(lines.names.values(), False))
     lines.close()

@@ -27,7 +27,7 @@ HONEST_S = 20e-6
 SLOW_S = 0.1
 """Beyond the latency budget fruit go to recheck (docs/line.md)."""
 MEMORY_BYTES = 700_000_000
-"""All processes with the network take about 600 MB."""
+"""A guess, until somebody has measured a station on a Pi: six processes of Python, two of them with OpenCV."""
 FLEETING = frozenset({"tmpfs", "ramfs", "overlay"})
 
 

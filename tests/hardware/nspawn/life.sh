@@ -5,7 +5,7 @@ restarts() { systemctl show -p NRestarts --value $unit; }
 until_active() { # seconds until the supervisor has said that it is ready, with another pid than $1
     local began=$(date +%s%N) n
     for n in $(seq 1 600); do
-        if [ "$(systemctl is-active $unit)" = active ] && [ "$(pid)" != "$1" ]; then
+        if [ "$(systemctl is-active $unit)" = active ] && [ "$(pid)" != "$1" ] && [ "$(pid)" != 0 ]; then
             echo $((($(date +%s%N) - began) / 1000000))
             return
         fi
@@ -24,7 +24,7 @@ first=$(pid)
 kill -KILL "$first"
 echo "after_kill_ms $(until_active "$first")"
 second=$(pid)
-kill -STOP "$(sed -n 's/^line //p' /var/lib/strawberry-grader/run/pids)"
+kill -STOP "$second"
 began=$(date +%s)
 while [ "$(pid)" = "$second" ] && [ $(($(date +%s) - began)) -lt 40 ]; do sleep 0.2; done
 echo "watchdog_after_s $(($(date +%s) - began))"
