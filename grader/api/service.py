@@ -18,8 +18,10 @@ from grader.api.pictures import Pictures
 from grader.api.posting.sender import Posting
 from grader.api.reader import Reader
 from grader.api.settings import StationOfApi
+from grader.line.commands import Command, Origin
 from grader.store.books import BookRecord, Books
 from grader.trace.desk.printing import Printer
+from grader.trace.errors import AgainstRulesError
 
 S_PER_MIN = 60
 
@@ -53,6 +55,15 @@ class Service(Clerk):
         self.one_time = OneTimeTokens()
         self.trying = threading.Lock()
         """Held while a PIN is tried."""
+
+    def ask_line(self, command: Command, origin: Origin, by: str) -> None:
+        """Have the line that runs carry out `command`; called from another thread than the loop's.
+
+        Raises `NoLineError`, and `AgainstRulesError` with the line's words where it refuses.
+        """
+        asked = asyncio.run_coroutine_threadsafe(self.line.ask(command, origin, by), self.loop)
+        if not (reply := asked.result()).accepted:
+            raise AgainstRulesError(reply.sentence)
 
     def write(self, *records: BookRecord) -> None:
         """Clerk's; who waits for news is told."""

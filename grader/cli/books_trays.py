@@ -2,10 +2,12 @@
 
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
 
+from grader.cli.at_the_line import ask
 from grader.cli.books import (
     answer,
     at_the_desk,
@@ -17,12 +19,15 @@ from grader.cli.books import (
     who_option,
     why_option,
 )
-from grader.grading import find_rule_pack
+from grader.grading import Outlet, find_rule_pack
+from grader.line.commands import CloseOutlet
+from grader.line.processes.links import Link, connect
 from grader.store.books import one_moment
 from grader.store.books.prints import prints_of
 from grader.store.books.trays import composition, history_of, trays_at_the_line
 from grader.trace.desk import holds, labelling, trays
 from grader.trace.desk.desk import find_tray
+from grader.trace.errors import AgainstRulesError
 from grader.trace.rules.packing import obstacles
 
 
@@ -88,10 +93,17 @@ def list_trays(*, station: Path, as_json: bool) -> None:
 @why_option
 @station_option
 def close(number: int, who: str, why: str, station: Path) -> None:
-    """Close the tray NUMBER."""
-    with at_the_desk(station) as (desk, _):
-        trays.close(desk, number, who, why)
+    """Close the tray NUMBER; where it stands at a line that runs, fruit of its outlet go to recheck from now on."""
+    with at_the_desk(station) as (desk, file):
+        line = connect(file.sockets, "line", "terminal")
+        trays.close(desk, number, who, why, None if line is None else partial(_shut, line))
     click.echo(f"Tray {number} is closed.")
+
+
+def _shut(line: Link, outlet: str) -> None:
+    reply = ask(line, CloseOutlet(outlet=Outlet(outlet)))
+    if not reply.accepted:
+        raise AgainstRulesError(reply.sentence)
 
 
 @tray.command()

@@ -1,5 +1,6 @@
 """A line that answers through its real window, and says what the test wants."""
 
+import socket
 import threading
 import time
 from pathlib import Path
@@ -19,6 +20,7 @@ from grader.line.outputs import Buzzer, Lamp
 from grader.line.processes.links import wait
 from grader.line.processes.window import Window
 from grader.line.states import Mode, State
+from tests.api.station_api import StationApi
 
 REPORT = StateReport(
     sequence=1,
@@ -87,3 +89,17 @@ class SmallWindow:
                 REPORT.model_copy(update={"sequence": self.shown, "at_unix_s": time.time()} | self._facts)
             )
             wait([self._window, *self._window.guests], 0.02)
+
+
+def with_line(api: StationApi, line: SmallWindow) -> None:
+    """Until the web process has heard the line, which it says on the live feed."""
+    assert line.heard == []
+    stream = socket.create_connection(("127.0.0.1", api.port))
+    head = (
+        "GET /api/v1/events/stream?state=true HTTP/1.1",
+        "Host: 127.0.0.1",
+        f"Authorization: Bearer {api.key('read')}",
+    )
+    stream.sendall("\r\n".join([*head, "", ""]).encode())
+    with stream, stream.makefile("rb") as frames:
+        assert any(one.startswith(b"event: state") for one in frames)

@@ -1,6 +1,5 @@
 """Who may what: keys, sessions, PINs, and what is open."""
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from grader.store import reading
 from grader.store.books import BOOKS
 from grader.store.books.asking import rows
 from tests.api.conftest import PATIENT, Serve
-from tests.api.small_window import SmallWindow
+from tests.api.small_window import SmallWindow, with_line
 from tests.api.station_api import StationApi
 from tests.api.test_maintenance import TRIALS
 
@@ -34,20 +33,6 @@ def line(tmp_path: Path) -> Iterator[SmallWindow]:
     window = SmallWindow(tmp_path / "run")
     yield window
     window.close()
-
-
-def with_line(api: StationApi, line: SmallWindow) -> None:
-    """Until the web process has heard the line, which it says on the live feed."""
-    assert line.heard == []
-    stream = socket.create_connection(("127.0.0.1", api.port))
-    head = (
-        "GET /api/v1/events/stream?state=true HTTP/1.1",
-        "Host: 127.0.0.1",
-        f"Authorization: Bearer {api.key('read')}",
-    )
-    stream.sendall("\r\n".join([*head, "", ""]).encode())
-    with stream, stream.makefile("rb") as frames:
-        assert any(one.startswith(b"event: state") for one in frames)
 
 
 @pytest.mark.parametrize("path", ["/api/v1/state", "/api/v1/counts", "/api/v1/audit", "/metrics", "/openapi.json"])

@@ -12,11 +12,16 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from grader.store.books import Books
+from grader.grading import Outlet
+from grader.line.commands import CloseOutlet
+from grader.store import reading
+from grader.store.books import BOOKS, Books
+from grader.store.books.trays import trays_at_the_line
 from grader.trace.desk import Desk
 from grader.trace.desk.growers import enter_report
 from tests.api.conftest import PATIENT
 from tests.api.people import Person
+from tests.api.small_window import SmallWindow, with_line
 from tests.api.station_api import StationApi, Web
 
 TRAY = 1
@@ -154,3 +159,15 @@ def test_the_printer_is_tried_with_a_label_that_says_that_it_is_none(
 def test_a_station_without_a_printer_says_where_to_name_one(serve: Any) -> None:  # noqa: ANN401
     person = Person(serve())
     assert "station.toml" in person.post(f"/trays/{TRAY}/print").json["detail"]
+
+
+def test_a_tray_at_a_line_that_runs_is_closed_there_too(api: StationApi, li: Person, tmp_path: Path) -> None:
+    with reading(api.books.path, BOOKS) as books:
+        standing = next(tray for tray in trays_at_the_line(books) if tray.outlet == "super")
+    line = SmallWindow(tmp_path / "run")
+    try:
+        with_line(api, line)
+        assert li.post(f"/trays/{standing.tray}/close", {"why": "end of the day"}).status == 200
+        assert [one.command for one in line.heard] == [CloseOutlet(outlet=Outlet.SUPER)]
+    finally:
+        line.close()

@@ -393,7 +393,7 @@ def test_a_lots_facts_are_corrected_with_its_event_and_what_they_were_is_kept(pa
     ("facts", "why"),
     [
         ({"received_kg": Decimal(0)}, "no weight"),
-        ({"harvested_at": MORNING + timedelta(hours=1, minutes=1)}, "harvested before"),
+        ({"harvested_at": MORNING + timedelta(hours=1, minutes=1)}, "harvest comes before"),
         ({"received_at": MORNING + timedelta(hours=3)}, "still to come"),
         ({"code": "A"}, "already"),
     ],
@@ -445,3 +445,25 @@ def test_a_settlement_counts_what_was_delivered_of_a_growers_lots_in_the_period(
     assert [(row["grade"], row["fruit"]) for row in two["delivered"]] == [("Super", 9)]
     assert one["lots"] == [{"lot": "A", "received_kg": 500.0}]
     assert before["delivered"] == before["lots"] == []
+
+
+def test_closing_the_tray_at_the_line_shuts_its_outlet_first(packed: Counter) -> None:
+    shut: list[str] = []
+    trays.reopen(packed.desk, 1, "Li", "two more were found")
+    trays.close(packed.desk, 1, "Li", "now it is full", shut.append)
+    assert shut == []  # it was taken away before
+    standing = packed.line.standing["super"]
+    trays.close(packed.desk, standing, "Li", "end of the day", shut.append)
+    assert shut == ["super"]
+    assert packed.tray(standing).state == "closed"
+
+
+def test_where_the_line_refuses_no_tray_is_closed(packed: Counter) -> None:
+    standing = packed.line.standing["super"]
+
+    def refuse(outlet: str) -> None:
+        raise AgainstRulesError(f"Outlet {outlet} stays open.")
+
+    with pytest.raises(AgainstRulesError, match="stays open"):
+        trays.close(packed.desk, standing, "Li", "end of the day", refuse)
+    assert packed.tray(standing).state == "open"

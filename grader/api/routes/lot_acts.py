@@ -1,6 +1,5 @@
 """What is done with a lot at the line: fed, graded by hand, finished, balanced, reported, contested."""
 
-import asyncio
 from datetime import date, datetime
 from decimal import Decimal
 from http import HTTPStatus
@@ -35,7 +34,6 @@ from grader.trace.desk.feeding import TellLine, begin_shift, feed
 from grader.trace.desk.finishing import contest, finish_lot
 from grader.trace.desk.lots import enter_hand_graded
 from grader.trace.desk.sums import balance_of
-from grader.trace.errors import AgainstRulesError
 
 ROUTER = APIRouter()
 REFUSED = NOT_FOUND | CONFLICT
@@ -192,10 +190,7 @@ def _line_of(service: Service, caller: Caller) -> TellLine:
 
     def tell(lot: str, pass_number: int, mixed: bool, who: str) -> None:  # noqa: FBT001 - as `TellLine` has it
         fed = FeedLot(lot=lot, pass_number=pass_number, mixed=mixed, who=who)
-        asked = service.line.ask(fed, caller.origin, caller.name[:80])
-        reply = asyncio.run_coroutine_threadsafe(asked, service.loop).result()
-        if not reply.accepted:
-            raise AgainstRulesError(reply.sentence)
+        service.ask_line(fed, caller.origin, caller.name[:80])
 
     return tell
 

@@ -19,6 +19,8 @@ from grader.api.packs import pack_in_use, pack_of
 from grader.api.problems import CONFLICT, NOT_FOUND
 from grader.api.routes.trays import TrayNumber, TrayShown, tray_shown
 from grader.api.service import Service
+from grader.grading import Outlet
+from grader.line.commands import CloseOutlet
 from grader.store.books.trays import composition, made_by
 from grader.trace.desk import Desk, labelling, trays
 from grader.trace.desk.printing import Printer, print_label, somebody_looked
@@ -91,8 +93,15 @@ class Tried(BaseModel):
 
 @ROUTER.post("/trays/{tray}/close", responses=REFUSED)
 def close_tray(caller: SignedIn, service: At, tray: TrayNumber, sent: Reason) -> TrayShown:
-    """Nothing more goes into a tray. Until the line has an empty one (command `swap_tray`), take it away."""
-    return _act(service, caller, "tray.close", tray, sent, lambda desk, who: trays.close(desk, tray, who, sent.why))
+    """Nothing more goes into a tray. Until the line has an empty one (command `swap_tray`), fruit go to recheck."""
+
+    def shut(outlet: str) -> None:
+        service.ask_line(CloseOutlet(outlet=Outlet(outlet)), caller.origin, caller.name[:80])
+
+    told = None if service.line.report is None else shut
+    return _act(
+        service, caller, "tray.close", tray, sent, lambda desk, who: trays.close(desk, tray, who, sent.why, told)
+    )
 
 
 @ROUTER.post("/trays/{tray}/reopen", responses=REFUSED)

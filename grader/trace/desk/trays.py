@@ -1,11 +1,12 @@
 """What is done to a tray by hand. Each act is a row more; none takes one away."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from grader.store.books.outbox import last_event_of_tray
 from grader.store.books.records import TrayChanged
-from grader.store.books.trays import Tray, composition, step_from
+from grader.store.books.trays import Tray, composition, step_from, trays_at_the_line
 from grader.trace.desk.desk import Desk, checked_name, find_tray, utc_ns
 from grader.trace.errors import AgainstRulesError
 
@@ -16,8 +17,21 @@ IN_WORDS = {
 }  # fmt: skip
 
 
-def close(desk: Desk, number: int, who: str, why: str) -> None:
-    """Nothing more goes into a tray; its composition is written down. Until the line has an empty one, take it away."""
+ShutOutlet = Callable[[str], None]
+"""Tells a line that runs that nothing more goes to this outlet. Raises `AgainstRulesError` with its words where it
+refuses."""
+
+
+def close(desk: Desk, number: int, who: str, why: str, shut: ShutOutlet | None = None) -> None:
+    """Nothing more goes into a tray; its composition is written down. Until the line has an empty one, take it away.
+
+    `shut`: a line runs; where the tray stands at it, it hears it first, and fruit of that outlet go to recheck.
+    """
+    with desk.asking() as books:
+        tray = find_tray(books, number)
+        stands = max((one.tray for one in trays_at_the_line(books) if one.outlet == tray.outlet), default=None)
+    if shut is not None and stands == number:
+        shut(tray.outlet)
     _act(desk, number, "closed", who, why)
 
 
