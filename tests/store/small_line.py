@@ -56,8 +56,6 @@ class SmallLine:
         self._fruit = 0
         self._tray = self.journal.next_tray
         self.standing: dict[str, int] = {}
-        self.utc_ns = 40
-        """When fruit leave the belt."""
         self.at_utc_ns = 40
 
     def start(self) -> Self:

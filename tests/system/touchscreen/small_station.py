@@ -59,7 +59,7 @@ class SmallStation:
         self.file = folder / "station.toml"
         self._write_file()
         self.line = SmallLine(folder / "journal.db", find_rule_pack("cooperative").hash).start()
-        self.line.utc_ns = time.time_ns()
+        self.line.at_utc_ns = time.time_ns()
         self._enter_books()
         for outlet, count in FRUIT.items():
             self.line.send(outlet, count)
