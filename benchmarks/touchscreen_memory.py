@@ -20,7 +20,7 @@ from typing import Any
 
 import cv2
 import uvicorn
-from fastapi import FastAPI, WebSocket
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 from fastapi.responses import StreamingResponse
 from playwright.sync_api import CDPSession, sync_playwright
 
@@ -62,7 +62,10 @@ def replaying(pictures: int) -> FastAPI:
         await socket.accept()
         while app.state.shown < pictures:
             await socket.send_bytes(_message(app.state.shown, jpegs[app.state.shown % len(jpegs)]))
-            await socket.receive_text()
+            try:
+                await socket.receive_text()
+            except WebSocketDisconnect:
+                return
             app.state.shown += 1
         await asyncio.Event().wait()
 
