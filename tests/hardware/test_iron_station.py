@@ -76,10 +76,11 @@ def chip() -> Iterator[SimulatedChip]:
     chip.close()
 
 
-def until(chip: SimulatedChip, station: Path, state: str) -> str:
+def until(chip: SimulatedChip, station: Path, state: str, run: "subprocess.Popen[str]") -> str:
     """Wait until `tell` finds the machine in that state; the emergency stop's contact is held closed meanwhile."""
     said, until_s = "", time.monotonic() + SLOW_S
     while time.monotonic() < until_s:
+        assert run.poll() is None, run.communicate()[0]
         chip.pull(E_STOP, up=True)
         said = grader("tell", "acknowledge", "--alarm", "none", "--station", station)
         if f"({state})" in said:
@@ -111,16 +112,15 @@ def test_it_is_started_by_hand_stopped_by_the_emergency_stop_and_survives_its_ej
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT,
     )  # fmt: skip
     try:
-        until(chip, station, "Aborted")  # the line was pulled down until the contact closed
+        until(chip, station, "Aborted", run)  # the line was pulled down until the contact closed
         for word, state in (("clear", "Stopped"), ("reset", "Idle")):
             grader("tell", word, "--station", station)
-            until(chip, station, state)
+            until(chip, station, state, run)
         assert not chip.value(BELT)
         grader("tell", "start", "--station", station)
         wait_for(lambda: chip.value(BELT), "the belt runs after the warning")
         chip.pull(E_STOP, up=False)
         wait_for(lambda: not chip.value(BELT), "the belt has no power")
-        until(chip, station, "Aborted")
         pids = dict(re.findall(r"(\w+) (\d+)", (station.parent / "run" / "pids").read_text()))
         os.kill(int(pids["ejection"]), signal.SIGKILL)
         wait_for(lambda: fed(chip), "a new ejection process feeds the watchdog")
