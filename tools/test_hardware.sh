@@ -20,7 +20,7 @@ $here/uml/build.sh "$kernel"
 $python benchmarks/encoder_endurance.py --seconds "${GRADER_ENCODER_S:-600}" > .cache/encoder-endurance.log 2>&1 &
 endurance=$!
 $here/uml/run.sh "$kernel/linux" "$PWD" \
-    "$python -m pytest -q --color=no -p no:cacheprovider -p no:xdist $here/conformance $here/test_v4l2_faults.py $here/test_gpio_kernel.py \
+    "$python -m pytest -q --color=no -p no:cacheprovider -p no:xdist $here/conformance $here/test_v4l2_faults.py $here/test_gpio_kernel.py $here/test_iron_station.py \
         -k 'not TwinRig'"  # the twin is tried by make test, where clocks do not tick
 $here/nspawn/build.sh "$root"
 GRADER_STATION_ROOT=$root $python -m pytest -q -p no:cacheprovider -p no:xdist $here/test_units_live.py
