@@ -30,7 +30,9 @@ def test_pictures_are_what_the_commands_draw_today(tmp_path: Path) -> None:
     tool("draw_pictures").draw(tmp_path)
     tool("draw_run_layouts").draw(tmp_path)
     drawn = sorted(tmp_path.iterdir())
-    assert [path.name for path in drawn] == sorted(path.name for path in (ROOT / "docs" / "pictures").iterdir())
+    # What a browser draws (make screens) is not the same on every machine.
+    names = {path.name for path in (ROOT / "docs" / "pictures").iterdir()} - {"touchscreen-run.png"}
+    assert [path.name for path in drawn] == sorted(names)
     for path in drawn:
         if path.suffix == ".svg":
             assert path.read_text(encoding="utf-8") == (ROOT / "docs" / "pictures" / path.name).read_text(
