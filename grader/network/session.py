@@ -26,6 +26,7 @@ class OnnxNetwork:
         options = ort.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.enable_cpu_mem_arena = False  # its memory is cold each time: a twelfth of a frame's time
         self.path, self.card, self.hash = path, card, card.hash
         try:
             self._session = ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
