@@ -18,7 +18,7 @@ FLAGS = [
     "--autoplay-policy=no-user-gesture-required",
 ]  # fmt: skip
 SIZES = {"7in": (1024, 600), "10in": (1280, 800)}
-WAITS_MS = 30_000
+WAITS_MS = 120_000
 Open = Callable[..., Any]
 
 
