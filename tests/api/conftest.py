@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from grader.api.settings import ApiSettings
-from grader.store import Outcome
+from grader.store import Outcome, reading, trays
 from grader.store.books import Books
 from grader.trace.desk import Desk
 from tests.api.station_api import StationApi, Web
-from tests.trace.counter import SETTINGS, Clock, close_counter, open_counter
+from tests.store.small_line import SmallLine
+from tests.trace.counter import PACK, SETTINGS, Clock, close_counter, open_counter
 
 PATIENT = ApiSettings(requests_per_s=10_000, burst=100_000)
 Serve = Callable[..., StationApi]
@@ -66,3 +67,14 @@ def serve(desk: Desk, tmp_path: Path) -> Iterator[Serve]:
 @pytest.fixture
 def api(serve: Serve) -> StationApi:
     return serve()
+
+
+@pytest.fixture
+def line(desk: Desk) -> Iterator[SmallLine]:
+    """The station's line, which has begun another run."""
+    line = SmallLine(desk.books.path.with_name("journal.db"), PACK.hash)
+    with reading(line.path) as journal:
+        line.standing = {tray.outlet: tray.tray for tray in trays(journal, only_open=True)}
+    line.start()
+    yield line
+    line.close()

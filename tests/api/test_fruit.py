@@ -1,33 +1,18 @@
 """One fruit: its figures never cross a limit, its reason is the decision's own, its crop is what the camera saw."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
-import pytest
 
 from grader.grading import Measurement, decide
 from grader.grading.measurement import Decay
-from grader.store import reading, trays
-from grader.trace.desk import Desk
 from tests.api.small_vision import SmallVision
 from tests.api.station_api import StationApi
 from tests.store.small_line import SmallLine
 from tests.trace.counter import PACK
-
-
-@pytest.fixture
-def line(desk: Desk) -> Iterator[SmallLine]:
-    """The station's line, which has begun another run."""
-    line = SmallLine(desk.books.path.with_name("journal.db"), PACK.hash)
-    with reading(line.path) as journal:
-        line.standing = {tray.outlet: tray.tray for tray in trays(journal, only_open=True)}
-    line.start()
-    yield line
-    line.close()
 
 
 def judged(diameter_mm: float) -> dict[str, Any]:

@@ -1,26 +1,11 @@
 """Lots at the line: fed, graded by hand, finished only when all of it is somewhere, reported, contested."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from grader.store import Outcome, reading, trays
-from grader.trace.desk import Desk
+from grader.store import Outcome
 from tests.api.people import Person
 from tests.api.station_api import StationApi
 from tests.store.small_line import SmallLine
-from tests.trace.counter import PACK
-
-
-@pytest.fixture
-def line(desk: Desk) -> Iterator[SmallLine]:
-    """The station's line, which has begun another run."""
-    line = SmallLine(desk.books.path.with_name("journal.db"), PACK.hash)
-    with reading(line.path) as journal:
-        line.standing = {tray.outlet: tray.tray for tray in trays(journal, only_open=True)}
-    line.start()
-    yield line
-    line.close()
 
 
 @pytest.fixture

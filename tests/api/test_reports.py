@@ -1,16 +1,12 @@
 """Reports: every fruit of the time and no other, and every second of the machine's day."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from grader.store import reading, trays
 from grader.store.records import EventHappened
-from grader.trace.desk import Desk
 from tests.api.station_api import StationApi
 from tests.store.small_line import SmallLine
-from tests.trace.counter import PACK
 
 NS = 10**9
 MORNING = datetime(2026, 11, 30, 6, tzinfo=UTC)
@@ -19,17 +15,6 @@ DAY = "since=2026-11-30T06:00Z&until=2026-11-30T07:00Z"
 
 def ns(minutes: float) -> int:
     return round((MORNING + timedelta(minutes=minutes)).timestamp() * NS)
-
-
-@pytest.fixture
-def line(desk: Desk) -> Iterator[SmallLine]:
-    """The station's line, which has begun another run."""
-    line = SmallLine(desk.books.path.with_name("journal.db"), PACK.hash)
-    with reading(line.path) as journal:
-        line.standing = {tray.outlet: tray.tray for tray in trays(journal, only_open=True)}
-    line.start()
-    yield line
-    line.close()
 
 
 def enter(line: SmallLine, minute: float, state: str, why: str = "w", origin: str = "self") -> None:

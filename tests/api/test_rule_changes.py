@@ -1,7 +1,6 @@
 """Rules are changed in two steps: shown with what they would have meant, then confirmed; the old ones are kept."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,6 @@ from grader.api.packs import last_rules
 from grader.api.settings import OWN_RULES, read_station
 from grader.cli.station_file import read_station_file
 from grader.grading import load_rule_pack
-from grader.store import reading, trays
-from grader.trace.desk import Desk
 from tests.api.people import Person
 from tests.api.station_api import StationApi
 from tests.store.small_line import SmallLine
@@ -22,19 +19,14 @@ TIGHTER = {"changes": [{"quantity": "size", "value": 35.0, "new_value": 36.0}]}
 
 
 @pytest.fixture
-def line(desk: Desk) -> Iterator[SmallLine]:
-    """The station's line; ten fruit of 35.5 mm and thirty of 37 mm have just been decided, and one long ago."""
-    line = SmallLine(desk.books.path.with_name("journal.db"), PACK.hash)
-    with reading(line.path) as journal:
-        line.standing = {tray.outlet: tray.tray for tray in trays(journal, only_open=True)}
-    line.start()
+def line(line: SmallLine) -> SmallLine:
+    """Ten fruit of 35.5 mm and thirty of 37 mm have just been decided, and one long ago."""
     facts: dict[str, Any] = {"maturity": 0.85, "decided_utc_ns": time.time_ns()}
     line.send("super", 1, diameter_mm=35.5)
     line.send("super", 10, diameter_mm=35.5, **facts)
     line.send("super", 30, diameter_mm=37.0, **facts)
     line.send("super", 1, reason_code="not_vouched_for", **facts)
-    yield line
-    line.close()
+    return line
 
 
 @pytest.fixture

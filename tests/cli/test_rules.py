@@ -8,6 +8,7 @@ import pytest
 from grader.cli.main import EXIT_USAGE, main
 from grader.grading import shipped_names, shipped_rule_pack, shipped_text
 from grader.grading.schema import rule_pack_schema
+from tests.grading.bruised import BRUISED
 
 
 @pytest.fixture
@@ -98,27 +99,6 @@ def test_check_warns_of_a_changed_pack_under_a_shipped_name(own: Path, capsys: p
     own.write_text(own.read_text(encoding="utf-8").replace("value = 35.0", "value = 36.0"), encoding="utf-8")
     assert main(["rules", "check", str(own)]) == 0
     assert "bears the name of the shipped pack cooperative" in capsys.readouterr().err
-
-
-BRUISED = """
-[[criteria]]
-quantity = "bruise"
-
-[[criteria.limits]]
-value = 60
-unit = "mm2"
-above = "bruised"
-below = "Super"
-side = "below"
-decision = "simple"
-status = "house rule"
-source = "a test"
-
-[[substandard]]
-reason = "bruised"
-outlet = "processing"
-en = "bruised"
-"""
 
 
 def test_a_limit_of_bruises_is_warned_about_and_needs_somebody_who_looks(

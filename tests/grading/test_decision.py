@@ -18,6 +18,7 @@ from grader.grading import (
     shipped_rule_pack,
     shipped_text,
 )
+from tests.grading.bruised import BRUISED
 
 COOPERATIVE = shipped_rule_pack("cooperative")
 SAME_DAY = shipped_rule_pack("same-day")
@@ -226,27 +227,6 @@ def test_the_size_metric_says_which_width_decides() -> None:
 
 def test_whoever_edits_a_limit_sees_the_effect() -> None:
     assert decide(sound(35.5), cooperative_with("value = 35.0", "value = 36.0")).grade == "I"
-
-
-BRUISED = """
-[[criteria]]
-quantity = "bruise"
-
-[[criteria.limits]]
-value = 60
-unit = "mm2"
-above = "bruised"
-below = "Super"
-side = "below"
-decision = "simple"
-status = "house rule"
-source = "a test"
-
-[[substandard]]
-reason = "bruised"
-outlet = "processing"
-en = "bruised"
-"""
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ timeout "${UML_TIMEOUT_S:-900}" unshare --mount --propagation private bash -euc 
     for place in $(awk "{print \$2}" /proc/self/mounts | grep -E "^/(work|tmp|home|var|opt|usr|root|srv|etc|boot)(/|$)" || true); do
         mount -o remount,bind,ro "$place"
     done
-    touch /work/.nobody-writes-here 2> /dev/null && exit 99
+    touch "$here/.nobody-writes-here" 2> /dev/null && exit 99
     TMPDIR=/mnt/memory exec "$linux" mem='"${UML_MEMORY:-1G}"' rootfstype=hostfs rootflags=/ ro init="$here/init.sh" \
         uml_dir=/mnt/memory/ con=null con0=null,fd:1 ssl=null quiet loglevel=3 umljob=/mnt/job/job.sh < /dev/null
 ' | tee "$job/said" | grep -v '^UMLRC=' || true
