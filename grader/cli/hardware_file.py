@@ -73,6 +73,12 @@ class SerialFile(_Part):
     baud: Literal[1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800] = 9600
 
 
+class EncoderFile(SerialFile):
+    """A micro-controller that counts: it talks fast."""
+
+    baud: Literal[115200, 230400, 460800] = 460800
+
+
 class KeyboardScannerFile(_Part):
     """A barcode scanner that plays a keyboard."""
 
@@ -86,7 +92,7 @@ class IronHardware(_Part):
     kind: Literal["iron"]
     camera: Annotated[PiCameraFile | V4l2CameraFile | FolderCameraFile, Field(discriminator="kind")]
     gpio: Wiring
-    encoder: SerialFile | None = None
+    encoder: EncoderFile | None = None
     """An encoder that a micro-controller counts; None: it is on the GPIO lines encoder_a and encoder_b."""
     scale: SerialFile | None = None
     scanner: SerialFile | KeyboardScannerFile | None = None

@@ -10,6 +10,7 @@ from grader.cli.hardware_file import FolderCameraFile, IronHardware, PiCameraFil
 from grader.grading import RulePack
 from grader.hardware.camera import Camera
 from grader.hardware.dry import DryIron
+from grader.hardware.encoder import Encoder
 from grader.hardware.iron import Iron
 from grader.line.processes import capturing, deciding, ejecting, seeing
 from grader.line.processes.ring import FrameRing
@@ -53,7 +54,7 @@ def processes(station: IronStation, stack: ExitStack) -> list[Child]:
     frames = FrameRing.create(SLOTS, (height, width, 3))
     stack.callback(frames.remove)
     ring = frames.name, SLOTS, frames.shape
-    iron = partial(open_iron, hardware, profile.encoder.mm_per_count, folder, dry=station.dry)
+    iron = partial(open_iron, hardware, profile.encoder.mm_per_count, folder, station.speed_mm_s, dry=station.dry)
     line = folder, profile, station.pack, station.speed_mm_s, station.journal, station.begun
     network = None if station.network is None else station.network.path
     sees = folder, profile, station.calibration, ring, station.record, network
@@ -70,14 +71,23 @@ def processes(station: IronStation, stack: ExitStack) -> list[Child]:
     ]
 
 
-def open_iron(hardware: IronHardware, mm_per_count: float, folder: Path, *, dry: bool) -> Iron:
+def open_iron(hardware: IronHardware, mm_per_count: float, folder: Path, full_mm_s: float, *, dry: bool) -> Iron:
     """The machine's iron, in the process that holds it."""
     from grader.hardware.drivers.gpio_bench import open_bench
 
-    bench = open_bench(
-        hardware.gpio, mm_per_count, folder / "odometer", None if hardware.encoder is None else hardware.encoder.port
-    )
+    bench = open_bench(hardware.gpio, mm_per_count, folder / "odometer", full_mm_s, partial(open_encoder, hardware))
     return DryIron(bench) if dry else bench
+
+
+def open_encoder(hardware: IronHardware) -> Encoder:
+    """The machine's encoder, in the process that holds it: on GPIO lines, or counted by a micro-controller."""
+    if hardware.encoder is None:
+        from grader.hardware.drivers.gpio_encoder import GpioEncoder
+
+        return GpioEncoder(hardware.gpio)
+    from grader.hardware.drivers.serial_encoder import SerialEncoder
+
+    return SerialEncoder(hardware.encoder.port, hardware.encoder.baud)
 
 
 def open_camera(hardware: IronHardware) -> Camera:

@@ -39,12 +39,15 @@ class Bench:
         devices: Devices,
         mm_per_count: float,
         odometer: Odometer,
+        full_mm_s: float,
         *,
         monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._devices = devices
         self._odometer = odometer
         self._mm_per_count = mm_per_count
+        self._full_mm_s = full_mm_s
+        """A drive of two speeds is run slowly below it."""
         self._monotonic_s = monotonic_s
         self._power = Power()
         self._reading = EncoderReading(0, 0.0, 0.0)
@@ -86,7 +89,9 @@ class Bench:
         if not power.valves_enabled:
             self._devices.valves.close_all()
         if self._safe:
-            self._devices.drive.run(belt=power.belt_on, slowly=power.belt_slow, infeed=power.infeed_on)
+            self._devices.drive.run(
+                belt=power.belt_on, slowly=power.belt_mm_s < self._full_mm_s, infeed=power.infeed_on
+            )
         else:
             self._rest()
         if self._keeps_time():

@@ -39,8 +39,6 @@ class Power:
     """What the drive is set to; 0: it has no power."""
     infeed_on: bool = False
     valves_enabled: bool = False
-    belt_slow: bool = False
-    """The belt is jogged: slowly, or not at all."""
     signal: Signal = UNCONTROLLED
 
     @property

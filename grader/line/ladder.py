@@ -6,8 +6,9 @@ after an hour, too.
 
 from dataclasses import dataclass
 
-WAITS_S = (0.1, 0.5, 2.0, 5.0)
-"""From a failure to the next opening, rung by rung; after the last one the process ends, to be started anew."""
+WAITS_S = (0.1, 0.5, 2.0, 5.0, 5.0)
+"""From a failure to the next opening, rung by rung; after the last one the process ends, to be started anew: seldom
+enough that the supervisor does not give it up."""
 GOOD_S = 10.0
 """Who has stood so long begins at the first rung again."""
 

@@ -228,9 +228,6 @@ class Station:
         self._ticked_s = now_s
         self.alarms.report("process_died", present=hung, now_unix_s=now_unix_s, subject="line")
         self._lost.look(world.lost_mm, now_s)
-        if world.power_failing:
-            for outlet in self.line.outlets.places:
-                self.line.close(outlet, "power_failing")
         check = self.line.references.result
         for code, present in (
             ("clock_jumped", self._clock.jumped),

@@ -86,6 +86,7 @@ class Stand:
             ),
             mm_per_count=0.1,
             odometer=Odometer(folder / "odometer"),
+            full_mm_s=300.0,
             monotonic_s=lambda: self.now_s,
         )
         self.turn(200)
@@ -176,3 +177,10 @@ def test_a_warning_sounds_all_the_time_and_a_call_now_and_then() -> None:
     assert all("buzzer" in lit(warning, at_s) for at_s in moments)
     assert 0 < sum("buzzer" in lit(call, at_s) for at_s in moments) < 10
     assert 0.4 < sum("green" in lit(warning, at_s) for at_s in moments) / len(moments) < 0.6
+
+
+def test_below_its_full_speed_the_belt_is_run_slowly(stand: Stand) -> None:
+    stand.bench.poll()
+    for belt_mm_s, switched in ((300.0, (True, False, False)), (40.0, (True, True, False))):
+        stand.bench.power(Power(belt_mm_s=belt_mm_s))
+        assert stand.devices.belt == switched

@@ -25,10 +25,12 @@ WIRING = {
 HOLDER = """
 import sys, time, pathlib
 from grader.hardware.drivers.gpio_bench import open_bench
+from grader.hardware.drivers.gpio_encoder import GpioEncoder
 from grader.hardware.iron import Power
 from grader.hardware.wiring import Wiring
 from grader.grading import Outlet
-bench = open_bench(Wiring.model_validate_json(sys.argv[1]), 0.1, pathlib.Path(sys.argv[2]))
+wiring = Wiring.model_validate_json(sys.argv[1])
+bench = open_bench(wiring, 0.1, pathlib.Path(sys.argv[2]), 300.0, lambda: GpioEncoder(wiring))
 until = time.monotonic() + 60
 held = False
 while time.monotonic() < until:

@@ -155,6 +155,11 @@ def test_a_fault_is_told_and_no_frame_passes_until_it_is_cured(around: Around) -
     assert around.camera.opened >= 3
 
 
+def test_a_new_process_tells_that_the_camera_is_well_again(around: Around) -> None:
+    """What the one before it told last was a fault."""
+    assert faults(around.run(0.5)) == [None]
+
+
 def test_frozen_pictures_are_a_fault(around: Around) -> None:
     around.run(0.3)
     around.camera.broken = CameraFault.FROZEN

@@ -4,6 +4,7 @@ import pytest
 
 from grader.hardware.iron import IronState
 from grader.line.ladder import WAITS_S, Ladder
+from grader.line.processes.supervising import MOST_RESTARTS, WITHIN_S
 from grader.line.whereabouts import AHEAD_S, BeltTrack
 
 MM_PER_COUNT = 0.1
@@ -45,7 +46,7 @@ def test_the_ladder_waits_longer_each_time_and_ends_in_a_new_process() -> None:
         ladder.failed(now_s, was_open=False)
         waits.append(ladder.due_s - now_s)
         now_s = ladder.due_s
-    assert waits == [*WAITS_S, WAITS_S[-1]]
+    assert waits == pytest.approx([*WAITS_S, WAITS_S[-1]])
 
 
 def test_a_camera_that_was_good_for_long_begins_at_the_first_rung() -> None:
@@ -55,3 +56,8 @@ def test_a_camera_that_was_good_for_long_begins_at_the_first_rung() -> None:
     ladder.opened(10.0)
     ladder.failed(1000.0, was_open=True)
     assert ladder.due_s == 1000.0 + WAITS_S[0]
+
+
+def test_a_camera_that_stays_unplugged_is_never_given_up() -> None:
+    """The supervisor gives up a process that begins more often than that within a minute."""
+    assert sum(WAITS_S) > WITHIN_S / (MOST_RESTARTS + 1)

@@ -88,7 +88,8 @@ def _machine(station: StationFile, *, conforms: bool) -> Iterator[Finding]:
         return
     station.sockets.mkdir(mode=0o700, parents=True, exist_ok=True)
     yield examine("camera", partial(machine.camera, hardware))
-    yield examine("gpio", partial(machine.gpio, hardware, station.profile.encoder.mm_per_count, station.sockets))
+    mm_per_count, full_mm_s = station.profile.encoder.mm_per_count, station.belt_speed_mm_s
+    yield examine("gpio", partial(machine.gpio, hardware, mm_per_count, station.sockets, full_mm_s))
     yield examine("scale", partial(machine.scale, hardware))
     yield examine("scanner", partial(machine.scanner, hardware))
     if conforms:

@@ -6,7 +6,7 @@ from functools import partial
 
 from grader.cli.doctor.finding import Finding, examine
 from grader.cli.hardware_file import IronHardware
-from grader.cli.iron_station import open_camera
+from grader.cli.iron_station import open_camera, open_encoder
 from grader.hardware.camera_guard import GuardedCamera
 from grader.hardware.conformance import camera, encoder, talkers
 from grader.hardware.encoder import Encoder
@@ -39,11 +39,7 @@ def _kept(check, *rig) -> str:  # type: ignore[no-untyped-def] # noqa: ANN001, A
 
 
 def _encoder(hardware: IronHardware, check) -> str:  # type: ignore[no-untyped-def] # noqa: ANN001 - as above
-    from grader.hardware.drivers.gpio_encoder import GpioEncoder
-    from grader.hardware.drivers.serial_encoder import SerialEncoder
-
-    device: Encoder = GpioEncoder(hardware.gpio) if hardware.encoder is None else SerialEncoder(hardware.encoder.port)
-    with closing(device):
+    with closing(open_encoder(hardware)) as device:
         return _kept(check, _Standing(device))
 
 

@@ -39,9 +39,9 @@ def camera(hardware: IronHardware) -> str:
         return f"{width} x {height} px at {guarded.mode.frames_per_s:g} a second"
 
 
-def gpio(hardware: IronHardware, mm_per_count: float, folder: Path) -> str:
+def gpio(hardware: IronHardware, mm_per_count: float, folder: Path, full_mm_s: float) -> str:
     """Whether all lines can be had, and what the contacts say. Nothing is switched."""
-    with closing(DryIron(open_iron(hardware, mm_per_count, folder, dry=True))) as bench:
+    with closing(DryIron(open_iron(hardware, mm_per_count, folder, full_mm_s, dry=True))) as bench:
         state, _ = bench.poll()
     lines = len(list(hardware.gpio.pins()))
     if state is not None and state.e_stop_pressed:

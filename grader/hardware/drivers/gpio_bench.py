@@ -1,21 +1,23 @@
 """The bench of a station whose devices hang on GPIO lines."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
 from grader.hardware.bench import Bench, Devices
-from grader.hardware.drivers.gpio_encoder import GpioEncoder
 from grader.hardware.drivers.gpio_inputs import GpioInputs
 from grader.hardware.drivers.gpio_switches import GpioDrive, GpioLampTower, GpioValves, GpioWatchdog
-from grader.hardware.drivers.serial_encoder import SerialEncoder
+from grader.hardware.encoder import Encoder
 from grader.hardware.odometer import Odometer
 from grader.hardware.wiring import Wiring
 
 
-def open_bench(wiring: Wiring, mm_per_count: float, odometer: Path, encoder_port: str | None = None) -> Bench:
+def open_bench(
+    wiring: Wiring, mm_per_count: float, odometer: Path, full_mm_s: float, open_encoder: Callable[[], Encoder]
+) -> Bench:
     """All of it, or an error and none of it.
 
-    `odometer`: file of the count. `encoder_port`: of an encoder counted by a micro-controller.
+    `odometer`: file of the count. `full_mm_s`: below it the belt is jogged.
     """
     with ExitStack() as stack:
         drive = GpioDrive(wiring)
@@ -28,10 +30,11 @@ def open_bench(wiring: Wiring, mm_per_count: float, odometer: Path, encoder_port
         stack.callback(watchdog.close)
         inputs = GpioInputs(wiring)
         stack.callback(inputs.close)
-        encoder = GpioEncoder(wiring) if encoder_port is None else SerialEncoder(encoder_port)
+        encoder = open_encoder()
         stack.pop_all()
     return Bench(
         Devices(encoder=encoder, inputs=inputs, valves=valves, drive=drive, lamps=lamps, watchdog=watchdog),
         mm_per_count,
         Odometer(odometer),
+        full_mm_s,
     )

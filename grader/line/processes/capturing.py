@@ -28,6 +28,9 @@ STANDING_EVERY_S = 0.5
 ENCODER_PATIENCE_S = 0.02
 """The reading behind an exposure comes some milliseconds later."""
 
+UNTOLD = ""
+"""Nobody knows yet how the camera stands: what the process before this one has told may hold no longer."""
+
 OpenCamera = Callable[[], Camera]
 RingName = tuple[str, int, tuple[int, int, int]]
 
@@ -52,8 +55,8 @@ class CaptureProcess:
         self._camera: Camera | None = None
         self._ladder = Ladder()
         self._slot: int | None = None
-        self._fault: str | None = None
-        self._told_fault: str | None = None
+        self._fault: str | None = UNTOLD
+        self._told_fault: str | None = UNTOLD
         self._vision: Link | None = None
         self._line: Link | None = None
         self._ejection: Link | None = None
@@ -91,7 +94,7 @@ class CaptureProcess:
             self._slot = None
         if self._line is None or not self._line.alive:
             self._line = connect(self._folder, "line", "camera")
-            self._told_fault = None
+            self._told_fault = UNTOLD
         else:
             self._line.receive()  # what it tells everybody is not for us
         if self._ejection is None or not self._ejection.alive:

@@ -12,6 +12,7 @@ from grader.line.commands import Command, Fire, Origin, Reply, Request
 from grader.line.ejection import Report, Shot
 from grader.line.journaling import RunJournal, check_of_shift, feed_by_the_books
 from grader.line.onlooking import look_at
+from grader.line.outputs import Outputs
 from grader.line.processes.beating import DoBeat, silent
 from grader.line.processes.links import Door, Link, connect, wait
 from grader.line.processes.messages import (
@@ -65,7 +66,6 @@ class LineProcess:
         self._folder = folder
         self._profile = profile
         self._journal = journal
-        self._speed_mm_s = speed_mm_s
         self._camera_fault: str | None = None
         self._door = Door(folder, "line")
         self.guests: list[Link] = []
@@ -183,8 +183,7 @@ class LineProcess:
     def _command(self, command: Command, origin: Origin) -> Reply:
         reply = self.station.command(command, origin, time.monotonic(), time.time())
         if isinstance(command, Fire) and reply.accepted and self._ejection is not None:
-            outputs = self.station.machine.outputs
-            self._ejection.send(Power(outputs.belt_speed_mm_s, outputs.infeed_on, outputs.valves_enabled))
+            self._ejection.send(_power(self.station.machine.outputs))
             self._ejection.send(FireOnce(command.outlet, command.lane, command.duration_ms / 1000))
         return reply
 
@@ -209,15 +208,7 @@ class LineProcess:
         )
         outputs = self.station.tick(world, now_s, time.time())
         if self._ejection is not None:
-            self._ejection.send(
-                Power(
-                    belt_mm_s=outputs.belt_speed_mm_s,
-                    infeed_on=outputs.infeed_on,
-                    valves_enabled=outputs.valves_enabled,
-                    belt_slow=outputs.belt_speed_mm_s < self._speed_mm_s,
-                    signal=Signal(outputs.lamp, outputs.lamp_flashes, outputs.buzzer),
-                )
-            )
+            self._ejection.send(_power(outputs))
         if self.station.machine.state is State.EXECUTE:
             self._executed_s += now_s - self._ticked_s
         self._mind_the_mains()
@@ -247,6 +238,16 @@ class LineProcess:
         if self._window.guests:
             iron = self._iron
             self._window.show(self._reporter.look(time.time(), time.monotonic(), iron.speed_mm_s, iron.count))
+
+
+def _power(outputs: Outputs) -> Power:
+    """What the ejection process switches for it."""
+    return Power(
+        outputs.belt_speed_mm_s,
+        infeed_on=outputs.infeed_on,
+        valves_enabled=outputs.valves_enabled,
+        signal=Signal(outputs.lamp, outputs.lamp_flashes, outputs.buzzer),
+    )
 
 
 def run(  # noqa: PLR0913 - what the process is started with

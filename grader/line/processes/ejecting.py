@@ -125,6 +125,7 @@ class EjectionProcess:
         power = self._wanted
         if silent_s > LINE_SILENT_S:
             runs_out = power.belt_on and len(self._ejection) > 0 and silent_s < RUN_OUT_S
+            # The tower says that nobody is in control: whoever stands there need not know what the line wanted.
             power = Power(power.belt_mm_s if runs_out else 0.0, valves_enabled=runs_out and power.valves_enabled)
             if not runs_out:
                 self._wanted = Power()

@@ -10,6 +10,7 @@ import pytest
 from grader.grading import Outlet
 from grader.hardware.conformance import iron as promises
 from grader.hardware.drivers.gpio_bench import open_bench
+from grader.hardware.drivers.gpio_encoder import GpioEncoder
 from grader.hardware.iron import WATCHDOG_S, Iron
 from grader.hardware.wiring import Wiring
 from grader.line.processes.links import Link, connect
@@ -82,7 +83,8 @@ class GpioRig:
         self._ends = threading.Event()
         self._relay = threading.Thread(target=self._hold)
         self._relay.start()
-        self.iron: Iron = open_bench(Wiring.model_validate(WIRING), 0.1, folder / "odometer")
+        wiring = Wiring.model_validate(WIRING)
+        self.iron: Iron = open_bench(wiring, 0.1, folder / "odometer", 300.0, lambda: GpioEncoder(wiring))
         self._chip.pull(E_STOP, up=True)  # a contact that closes: the driver pulls the line down
 
     def belt_runs(self) -> bool:
