@@ -4,6 +4,7 @@ import ipaddress
 import secrets
 import time
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
@@ -31,6 +32,14 @@ def service_of(request: Request) -> Service:
 
 
 At = Annotated[Service, Depends(service_of)]
+
+
+def is_ours(origin: str, host: str | None) -> bool:
+    """Whether a page with that `origin` came from here: the same `host` and port, as the browser names them."""
+    try:
+        return urlsplit(origin).netloc == host
+    except ValueError:
+        return False
 
 
 def is_loopback(request: Request) -> bool:

@@ -3,12 +3,11 @@
 import asyncio
 import time
 from contextlib import suppress
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from grader.api.access import COOKIE, known_caller
+from grader.api.access import COOKIE, is_ours, known_caller
 from grader.api.errors import NotAllowedError, TooManyRequestsError, UnauthenticatedError
 from grader.api.problems import answer
 from grader.api.service import Service
@@ -108,7 +107,7 @@ async def _let_in(socket: WebSocket, service: Service) -> str:
     origin, cookie = socket.headers.get("Origin"), socket.cookies.get(COOKIE)
     bearer = socket.headers.get("Authorization", "").partition(" ")[2]
     # A page somewhere else may open a socket to us, with our cookie where a browser does not know better.
-    if (origin is not None or not bearer) and not _is_ours(origin, socket):
+    if (origin is not None or not bearer) and not is_ours(origin or "", socket.headers.get("Host")):
         raise NotAllowedError("pictures are shown to pages of this station alone: open it under its own address")
     credential = bearer or cookie
     if not credential:
@@ -128,13 +127,3 @@ def _known(service: Service, credential: str, address: str) -> str:
     if wait_s := service.requests.take(caller.name, now_s):
         raise TooManyRequestsError(f"too many requests: wait {wait_s:.1f} s, and ask less often", wait_s)
     return credential
-
-
-def _is_ours(origin: str | None, socket: WebSocket) -> bool:
-    """Whether a page with that origin came from here: the same host and port, as the browser names them."""
-    if origin is None:
-        return False
-    try:
-        return urlsplit(origin).netloc == socket.headers.get("Host")
-    except ValueError:
-        return False

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 from html import escape
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from grader.api.access import At, Whoever, is_loopback
+from grader.api.access import At, Whoever, is_loopback, is_ours
 from grader.api.caller import Caller
 from grader.api.counting import CountsAsked, counted
 from grader.api.errors import NotAllowedError
@@ -23,7 +22,11 @@ from grader.store.upstream.lists import FRUIT, page
 ROUTER = APIRouter()
 EVERY_S = 5
 MOST_ALARMS = 6
-HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"}
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
+    # Under the usual "no-referrer" browsers send the form with the origin "null", which is anybody's.
+    "Referrer-Policy": "same-origin",
+}
 STATES_ZH = {
     State.CLEARING: "清除中", State.STOPPED: "已停止", State.STARTING: "启动中", State.IDLE: "就绪",
     State.SUSPENDED: "已暂停", State.EXECUTE: "运行中", State.STOPPING: "停止中", State.ABORTING: "中止中",
@@ -55,7 +58,7 @@ async def stop(request: Request, service: At) -> Response:
     """Stop, from a form: no credential is asked for on this computer, and no other site's page may send it."""
     _on_this_computer(request)
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("Host"):
+    if origin is not None and not is_ours(origin, request.headers.get("Host")):
         raise NotAllowedError("another site's page may not stop the belt: press Stop on the station's own")
     try:
         await give(service, NOBODY, Stop())

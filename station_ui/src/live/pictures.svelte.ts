@@ -28,7 +28,10 @@ class Pictures {
     this.#connect();
     return () => {
       this.#watching = false;
-      this.#socket?.close();
+      const last = this.#socket;
+      this.#socket = null;
+      last?.close();
+      this.open = false;
       this.latest?.bitmap.close();
       this.latest = null;
     };
@@ -40,13 +43,16 @@ class Pictures {
   }
 
   #connect(): void {
-    if (!this.#watching) return;
+    if (!this.#watching || this.#socket) return;
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const socket = new WebSocket(`${scheme}://${location.host}/api/v1/pictures`);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => (this.open = true);
     socket.onmessage = (message) => void this.#take(socket, message.data as ArrayBuffer);
     socket.onclose = () => {
+      // One that was let go closes late, when another may be open already.
+      if (socket !== this.#socket) return;
+      this.#socket = null;
       this.open = false;
       setTimeout(() => this.#connect(), AGAIN_MS);
     };

@@ -72,3 +72,23 @@ def test_languages_change_in_place(screen: Open) -> None:
     assert page.get_attribute("html", "lang") == "zh-CN"
     page.tap("nav button:last-child")
     said(page, "nav", "Alarms")
+
+
+def test_one_page_looks_at_pictures_once_however_often_it_is_left_and_opened(screen: Open) -> None:
+    page = screen("run")
+    sockets: list[Any] = []
+    closed: list[Any] = []
+
+    def opened(socket: Any) -> None:  # noqa: ANN401 - Playwright's
+        sockets.append(socket)
+        socket.on("close", lambda _: closed.append(socket))
+
+    page.on("websocket", opened)
+    for _ in range(6):
+        page.evaluate("location.hash = 'more'")
+        page.wait_for_selector("canvas", state="detached")
+        page.evaluate("location.hash = 'run'")
+        page.wait_for_selector("canvas", state="attached")
+    page.wait_for_timeout(2500)  # longer than it waits before it opens one again
+    assert len(sockets) >= 6
+    assert len(sockets) - len(closed) == 1
