@@ -28,7 +28,6 @@ class OutletSettings(_Part):
 class OwnSettings(_Part):
     """All of them."""
 
-    language: Literal["zh", "en"] | None = Field(None, description="Of the touchscreen, until somebody switches.")
     plan_kg_per_h: Annotated[float, Field(gt=0, le=10_000)] | None = None
     plan_fruit_per_s: Annotated[float, Field(gt=0, le=200)] | None = None
     outlets: dict[OutletName, OutletSettings] = Field(default={}, description="The line's, from its next start on.")

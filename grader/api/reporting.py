@@ -61,7 +61,6 @@ class Distribution(BaseModel):
     reasons: list[Because]
     diameter_mm: list[Bar]
     maturity: list[Bar]
-    near_the_next_size: list[Near]
 
 
 def distribution(books: Any, which: Which, pack: RulePack) -> Distribution:  # noqa: ANN401 - SQL's types stay in store
@@ -81,7 +80,6 @@ def distribution(books: Any, which: Which, pack: RulePack) -> Distribution:  # n
         ],
         diameter_mm=_bars(histogram(books, which, pack.size_metric, 1.0), 1.0),
         maturity=_bars(histogram(books, which, "maturity", MATURITY_STEP), MATURITY_STEP),
-        near_the_next_size=_near(books, which, pack),
     )
 
 
@@ -104,7 +102,8 @@ def _bars(rows: Sequence[dict[str, Any]], step: float) -> list[Bar]:
     ]
 
 
-def _near(books: Any, which: Which, pack: RulePack) -> list[Near]:  # noqa: ANN401
+def near_the_next_size(books: Any, which: Which, pack: RulePack) -> list[Near]:  # noqa: ANN401
+    """How many fruit of each grade lacked little for the next; it reads a row a fruit."""
     limits = sorted(pack.limits_of(pack.size_metric), key=lambda limit: limit.value)
     found: list[Near] = []
     for grade in pack.grades:

@@ -92,11 +92,11 @@ def stops_of(stretches: Sequence[Stretch], alarms: Sequence[EventRow], end_ns: i
 
 
 def oee_of(
-    stretches: Sequence[Stretch], stops: Sequence[StopShown], fruit: tuple[int, int, int], plan_per_s: float | None,
+    stretches: Sequence[Stretch], stops: Sequence[StopShown], fruit: tuple[int, int], plan_per_s: float | None,
     zone: tzinfo,
 ) -> Oee:  # fmt: skip
-    """`fruit`: recorded, left the belt, delivered as a table grade. `plan_per_s`: fruit a second that are wanted."""
-    recorded, left, good = fruit
+    """`fruit`: left the belt, delivered as a table grade. `plan_per_s`: fruit a second that are wanted."""
+    left, good = fruit
     running_s = sum(one.end_ns - one.begin_ns for one in stretches if one.state == RUNS) / NS_PER_S
     first = next((one for one in stretches if one.state == RUNS), None)
     if first is None:
@@ -104,7 +104,7 @@ def oee_of(
     whole_s = (stretches[-1].end_ns - first.begin_ns) / NS_PER_S
     planned_s = whole_s - sum(stop.seconds for stop in stops if stop.planned)
     availability = running_s / planned_s if planned_s else None
-    performance = None if plan_per_s is None or not running_s else recorded / running_s / plan_per_s
+    performance = None if plan_per_s is None or not running_s else left / running_s / plan_per_s
     quality = good / left if left else None
     parts = (availability, performance, quality)
     whole = None if None in parts else (availability or 0) * (performance or 0) * (quality or 0)

@@ -52,6 +52,10 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
         raise damaged(path, finding)
 
 
+ASKED_EVERY = 1000
+"""Steps of SQLite's own machine between two looks at whether anybody still waits: well below a millisecond."""
+
+
 class Examination:
     """A look for damage through a whole file, beside whoever writes; `give_up` ends it at once, from any thread."""
 
@@ -60,6 +64,8 @@ class Examination:
         self._path = path
         self._connection = connect(path, write=False)
         self._given_up = False
+        # Asked now and then while it reads: an interrupt before it begins would be forgotten.
+        self._connection.set_progress_handler(lambda: self._given_up, ASKED_EVERY)
 
     def look(self) -> None:
         """Read all of it, which takes seconds a gigabyte. Raises `DamagedError`, unless it was given up."""
@@ -73,8 +79,6 @@ class Examination:
     def give_up(self) -> None:
         """Nobody waits for it any more; harmless once it has ended."""
         self._given_up = True
-        with suppress(sqlite3.ProgrammingError):
-            self._connection.interrupt()
 
 
 def make_durable(connection: sqlite3.Connection, path: Path) -> None:

@@ -81,7 +81,7 @@ def test_the_growers_report_counts_every_fruit_once_and_says_what_lacked_little(
     assert {"begin": 34.0, "end": 35.0, "fruit": 2} in found["diameter_mm"]
     assert {"begin": 0.8, "end": 0.85, "fruit": 1} in found["maturity"]
     assert {"begin": 0.85, "end": 0.9, "fruit": 2} in found["maturity"]
-    near = {(one["grade"], one["limit_mm"], one["within_mm"]): one["fruit"] for one in found["near_the_next_size"]}
+    near = {(one["grade"], one["limit_mm"], one["within_mm"]): one["fruit"] for one in report["near_the_next_size"]}
     assert near == {
         ("I", 35.0, 0.5): 2, ("I", 35.0, 1.0): 2, ("I", 35.0, 2.0): 3,
         ("II", 30.0, 1.0): 1, ("II", 30.0, 2.0): 1,

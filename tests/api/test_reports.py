@@ -66,6 +66,8 @@ def test_a_day_counts_every_fruit_of_its_time_and_no_other(api: StationApi, line
     enter(line, 1, "EXECUTE")
     enter(line, 2, "HOLDING")
     assert api.ask(f"/api/v1/reports?{DAY}&plan_fruit_per_s=0.1").json["machine"]["performance"] == pytest.approx(0.5)
+    api.service.station.own_settings.write_text("plan_fruit_per_s = 0.2\n", encoding="utf-8")
+    assert api.ask(f"/api/v1/reports?{DAY}").json["machine"]["performance"] == pytest.approx(0.25)
 
 
 @pytest.mark.parametrize("asked", ["since=2026-11-30T06:00Z&until=2026-11-29T06:00Z", "since=2026-01-01T06:00Z"])

@@ -11,7 +11,7 @@ from grader.cli.station_file import read_station_file
 from tests.api.people import Person
 from tests.api.station_api import StationApi
 
-WANTED = {"language": "en", "plan_kg_per_h": 250.0, "outlets": {"super": {"tray_count": 60}}}
+WANTED = {"plan_kg_per_h": 250.0, "outlets": {"super": {"tray_count": 60}}}
 
 
 def change(person: Person, wanted: dict[str, object]) -> int:
@@ -23,7 +23,6 @@ def test_what_would_change_is_shown_and_nothing_is_changed_by_that(api: StationA
     zhao = Person(api, "Zhao", screen=False)
     shown = zhao.post("/settings/preview", WANTED).json["differences"]
     assert shown == [
-        {"name": "language", "before": None, "after": "en"},
         {"name": "outlets.super.tray_count", "before": None, "after": 60},
         {"name": "plan_kg_per_h", "before": None, "after": 250.0},
     ]

@@ -100,7 +100,7 @@ def _why_not(caller: Caller, asked: Command) -> GraderError | None:
     if caller is not NOBODY and not caller.may("operate"):
         return NotAllowedError(f"commands need the scope operate, and yours is {caller.scope}: use another key")
     if isinstance(asked, FeedLot):
-        return NotAllowedError("the books have to know it too: say which lot is fed with grader trace lot feed")
+        return NotAllowedError("the books have to know it too: say which lot is fed by POST /api/v1/lots/{lot}/feed")
     sentence = forbidden(asked, caller.origin)
     if sentence is not None:
         return NotAllowedError(sentence)

@@ -16,7 +16,7 @@ from grader.api.errors import ConflictError, UnknownError
 from grader.api.packs import pack_in_use
 from grader.api.paging import with_times
 from grader.api.problems import CONFLICT, NOT_FOUND
-from grader.api.reporting import Distribution, distribution
+from grader.api.reporting import Distribution, Near, distribution, near_the_next_size
 from grader.api.routes.fruit import FruitInPath, listed_fruit
 from grader.api.routes.lots import LotInPath, lot_shown
 from grader.api.service import Service
@@ -114,6 +114,7 @@ class GrowerReport(BaseModel):
     lot: Lot
     rules: str
     distribution: Distribution
+    near_the_next_size: list[Near]
     balance: BalanceShown
     samples: list[Sample]
     contests: int
@@ -225,7 +226,7 @@ def grower_report(_: CanRead, service: At, lot: LotInPath) -> GrowerReport:
     pack = pack_in_use(service.station)
     with service.asking() as books, one_moment(books):
         find_lot(books, lot)
-        found = distribution(books, of_lot(lot), pack)
+        found, near = distribution(books, of_lot(lot), pack), near_the_next_size(books, of_lot(lot), pack)
         samples = [
             Sample(
                 key=f"{one['run']}-{one['number']}", fruit=one["fruit"], grade=one["grade"],
@@ -236,7 +237,7 @@ def grower_report(_: CanRead, service: At, lot: LotInPath) -> GrowerReport:
         contested = len(contests_of(books, lot=lot))
     return GrowerReport(
         lot=lot_shown(service, lot), rules=pack.name, distribution=found, balance=balance_shown(service, lot),
-        samples=samples, contests=contested,
+        samples=samples, contests=contested, near_the_next_size=near,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from grader.api.access import At, CanRead
 from grader.api.counting import Bucket, Count, CountsAsked, Time, counted
 from grader.api.errors import BadQuestionError
+from grader.api.own_settings import read_own
 from grader.api.packs import pack_in_use
 from grader.api.paging import CSV_RESPONSE, TIME_ZONE, csv_response
 from grader.api.reporting import Bar, Distribution, Share, distribution
@@ -86,13 +87,14 @@ def _report(service: Service, asked: ReportAsked) -> Report:
     states, alarms = _events(service, "state", begin_ns, end_ns), _events(service, "alarm", begin_ns, end_ns)
     stretches = stretches_of(states, begin_ns, end_ns)
     stops = stops_of(stretches, alarms, end_ns, zone)
+    plan = asked.plan_fruit_per_s or read_own(service.station.own_settings).plan_fruit_per_s
     return Report(
         since=since,
         until=until,
         time_zone=str(zone),
         distribution=fruit,
         throughput=rows,
-        machine=oee_of(stretches, stops, (fruit.fruit, fruit.fruit, good), asked.plan_fruit_per_s, zone),
+        machine=oee_of(stretches, stops, (fruit.fruit, good), plan, zone),
         stops=stops,
     )
 

@@ -107,9 +107,11 @@ def change(caller: Manager, service: At, confirmed: RulesConfirmed) -> RulesChan
     told = {"why": confirmed.why, "name": offer.pack.name, "version": offer.pack.version}
     hashes = {"before_sha256": before.hash, "sha256": offer.pack.hash}
     detail = told | hashes
+    texts = {last_rules(service.station): _written(before), service.station.own_rules: _written(offer.pack)}
     service.write(audited(service, caller, "rules.change", offer.pack.name, detail))
     try:
-        _put(service, before, offer.pack)
+        for path, text in texts.items():  # the old one is kept first; each file is whole at every moment
+            write_in_place(path, text.encode())
     except OSError as error:
         service.write(audited(service, caller, "rules.change", offer.pack.name, detail, accepted=False))
         raise ConflictError(f"the rules cannot be written: {error.strerror}; those before stay in use") from error
@@ -134,10 +136,9 @@ def _recent(service: Service) -> list[dict[str, Any]]:
         return fruit_since(journal, utc_ns(service.now() - HOUR), MOST_FRUIT)
 
 
-def _put(service: Service, before: RulePack, new: RulePack) -> None:
-    """The old pack is kept first, then the new one takes its place; each file is whole at every moment."""
-    for path, pack in ((last_rules(service.station), before), (service.station.own_rules, new)):
-        text = toml_of(pack.model_dump(mode="json", exclude_none=True))
-        if parse_rule_pack(text, path.name).hash != pack.hash:
-            raise ConflictError("these rules cannot be written down without changing them: edit the file by hand")
-        write_in_place(path, text.encode())
+def _written(pack: RulePack) -> str:
+    """A pack's file. Raises `ConflictError` where that would be another pack."""
+    text = toml_of(pack.model_dump(mode="json", exclude_none=True))
+    if parse_rule_pack(text, pack.name).hash != pack.hash:
+        raise ConflictError("these rules cannot be written down without changing them: edit the file by hand")
+    return text
