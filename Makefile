@@ -12,6 +12,9 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -
 INSTALL_LOCKED = $(PIP_INSTALL) --require-hashes --only-binary :all: -r
 INSTALL_GRADER = $(PIP_INSTALL) --no-build-isolation --editable .
 
+# Where it is set, each of the many processes that a station and its tests start would compile the whole program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help page layouts screens bench-page demo grade test test-hardware check bench bench-line bench-api fuzz soak torture pictures peers train-data contact-sheet train int8 lint types contracts locks format lock hooks clean
@@ -58,6 +61,7 @@ grade: $(VENV)/runtime.installed ## set up, and grade the bundled rendered pictu
 WORKERS = $$(( $$(nproc) + 2 ))
 
 test: $(VENV)/dev.installed $(PAGE) ## set up, and run the tests
+	@tools/system_packages.sh
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 check: test lint types contracts ## all that CI runs without the network

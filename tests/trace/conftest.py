@@ -3,8 +3,6 @@
 import json
 from pathlib import Path
 
-import jsonschema
-import jsonschema_rs
 import pytest
 
 from grader.trace.evidence import EventLog
@@ -29,6 +27,9 @@ def world() -> World:
 @pytest.fixture(scope="session")
 def validators(shared_data: Path) -> Validators:
     """Two implementations of JSON Schema by different people, with format checks, on the official schema."""
+    import jsonschema  # noqa: PLC0415 - reads grammars for a second, which only those who validate shall wait for
+    import jsonschema_rs  # noqa: PLC0415
+
     schema = json.loads((shared_data / "vectors" / "epcis" / "EPCIS-JSON-Schema.json").read_text())
     python = jsonschema.Draft7Validator(schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER)
     rust = jsonschema_rs.Draft7Validator(schema, validate_formats=True)
