@@ -6,15 +6,13 @@ from pathlib import Path
 import click
 
 from grader.cli.books import FILE, answer, json_option, station_option
+from grader.cli.log_heads import must_reach
 from grader.cli.station_file import StationFile, read_station_file
-from grader.cli.whole_files import read_bytes
 from grader.store import BackupError, back_up, reading, restore
 from grader.store.books import BOOKS, Books
 from grader.store.schema import JOURNAL
-from grader.trace.desk.logbook import check_log, reaches
-from grader.trace.errors import LogAlteredError, NoSuchThingError
-from grader.trace.evidence import Checkpoint
-from grader.trace.evidence.note import parse
+from grader.trace.desk.logbook import check_log
+from grader.trace.errors import NoSuchThingError
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 STAMP = "%Y%m%dT%H%M%SZ"
@@ -49,7 +47,9 @@ def restore_command(backup: Path, head_file: Path | None, station: Path, *, neve
     if not backup.is_file():
         raise BackupError(f"there is no backup {backup}: name the file that is meant")
     if head_file is not None:
-        _must_reach(backup, head_file)
+        with reading(backup, BOOKS) as books:
+            check_log(books)
+            must_reach(books, head_file, str(backup))
     kept = restore(backup, BOOKS, file.books, f"{file.books.name}.before-{datetime.now(UTC):{STAMP}}")
     Books(file.books).close()  # which upgrades a backup of older software
     with reading(file.books, BOOKS) as books:
@@ -80,15 +80,3 @@ def back_up_into(folder: Path, file: StationFile, keep: int | None = None) -> li
 def _thin(folder: Path, stem: str, keep: int) -> None:
     for old in sorted(folder.glob(f"{stem}-[0-9]*T[0-9]*Z{ENDING}"))[:-keep]:
         old.unlink()
-
-
-def _must_reach(backup: Path, head_file: Path) -> None:
-    """`LogAlteredError` unless the backup has all that the published head stands for."""
-    head = Checkpoint.from_text(parse(read_bytes(head_file)).text)
-    with reading(backup, BOOKS) as books:
-        check_log(books)
-        if not reaches(books, head):
-            raise LogAlteredError(
-                f"{backup} does not hold the {head.size} entries of the published head: take a newer backup. There is "
-                "none: these books must never sign again; begin new ones, with a log of a new name (docs/evidence.md)"
-            )

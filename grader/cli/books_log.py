@@ -7,14 +7,15 @@ from pathlib import Path
 import click
 
 from grader.cli.books import FILE, answer, at_the_desk, json_option, looking, shown, station_option, table
+from grader.cli.log_heads import read_keys, sign_with
 from grader.cli.station_file import read_station_file
 from grader.cli.whole_files import read_bytes, write_whole
 from grader.store.books import one_moment
 from grader.store.books.log import checkpoints, counts_by_kind, log_size, signature_lines
 from grader.store.books.trays import tray_with
-from grader.trace.desk.logbook import ask_witness, check_log, prove_packing, sign, take_cosignature
+from grader.trace.desk.logbook import ask_witness, check_log, prove_packing, take_cosignature
 from grader.trace.errors import LogAlteredError, NoSuchThingError
-from grader.trace.evidence import Checkpoint, SecretKey, Signature, Trust, load_trust, trust_text
+from grader.trace.evidence import Checkpoint, Signature, Trust, load_trust, trust_text
 from grader.trace.evidence.trust import Log, LogKey
 
 EXIT_ALTERED = 1
@@ -34,7 +35,7 @@ def log() -> None:
 def sign_command(*, key_files: tuple[Path, ...], station: Path, as_json: bool) -> None:
     """Put all that happened into the log, and sign its head."""
     with at_the_desk(station) as (desk, file):
-        head = Checkpoint.from_text(sign(desk, read_keys(key_files or (file.log_key,))).text)
+        head = Checkpoint.from_text(sign_with(desk, key_files or (file.log_key,)).text)
     words = f"Signed: {head.origin}, {head.size} entries, root {head.root.hex()[:16]}..."
     answer(words, {"origin": head.origin, "size": head.size, "root": head.root.hex()}, as_json=as_json)
 
@@ -67,14 +68,17 @@ def show(*, station: Path, as_json: bool) -> None:
 @json_option
 @station_option
 def check(*, station: Path, as_json: bool) -> int:
-    """Hash all events anew and hold them against all that was ever signed. Exit code 1: somebody changed the file."""
+    """Hold events and rows of the books against what was signed and sealed. Exit code 1: somebody changed the file."""
     with looking(station) as (books, _):
         try:
             found = check_log(books)
         except LogAlteredError as error:
             answer(f"ALTERED: {error}", {"sound": False, "why": str(error)}, as_json=as_json)
             return EXIT_ALTERED
-    words = f"Sound: {found.size} entries are those that {found.heads} signed heads stand for."
+    words = (
+        f"Sound: {found.size} entries are those that {found.heads} signed heads stand for, "
+        f"and {found.rows} rows of the books those that were sealed."
+    )
     answer(words, {"sound": True, **asdict(found)}, as_json=as_json)
     return 0
 
@@ -132,11 +136,6 @@ def trust_command(holder: str, output: Path, station: Path) -> None:
     named = Log(origin=key.public.name, holder=holder, keys=(LogKey(key=key.public),))
     write_whole(output, trust_text(Trust(format="grader-trust/1", logs=(named,))).encode())
     click.echo(f"{output} names {key.public.text}")
-
-
-def read_keys(paths: Sequence[Path]) -> list[SecretKey]:
-    """The secret keys in these files."""
-    return [SecretKey.from_text(read_bytes(path).decode("utf-8", "replace").strip()) for path in paths]
 
 
 def _names(lines: Sequence[str]) -> list[str]:

@@ -8,11 +8,11 @@ import click
 
 from grader.cli.books import FILE, answer, at_the_desk, json_option, station_option
 from grader.cli.books_backup import back_up_into
-from grader.cli.books_log import read_keys
+from grader.cli.log_heads import must_reach, sign_with
 from grader.cli.whole_files import write_whole
 from grader.store.books.trays import Tray
 from grader.trace.desk.desk import Desk, find_tray
-from grader.trace.desk.logbook import head_of, sign
+from grader.trace.desk.logbook import head_of
 from grader.trace.desk.publishing import proof_of, tray_page, trays_of_interest
 from grader.trace.events import Names, write_document
 from grader.trace.evidence import Trust, load_trust, trust_text
@@ -20,6 +20,7 @@ from grader.trace.identity.tray import TRACE_PATH
 from grader.trace.pages import TrayPage, forwarding, index_page, unknown_page, write_page
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
+CHECKPOINT = "checkpoint.txt"
 KEPT_BACKUPS = 7
 STEPS_UP = 6
 """From 01/GTIN/10/BATCH/21/SERIAL back to the top."""
@@ -39,7 +40,7 @@ def publish_command(
     trust = load_trust(trust_file)
     with at_the_desk(station) as (desk, file):
         if signs:
-            sign(desk, read_keys((file.log_key,)))
+            sign_with(desk, (file.log_key,))
         if backup is not None:
             back_up_into(backup, file, KEPT_BACKUPS)
         count = write_site(desk, folder, trust)
@@ -47,9 +48,14 @@ def publish_command(
 
 
 def write_site(desk: Desk, folder: Path, trust: Trust) -> int:
-    """All of it; returns how many trays have a page there. Each file is there whole or not at all."""
-    now = desk.now()
+    """All of it; returns how many trays have a page there. Each file is there whole or not at all.
+
+    `LogAlteredError`, and nothing is written, where the site shows a head that these books do not reach.
+    """
+    now, shown = desk.now(), folder / CHECKPOINT
     with desk.asking() as books:
+        if shown.exists():
+            must_reach(books, shown, str(desk.books.path))
         numbers = trays_of_interest(books, now)
         head = head_of(books, trust)
         for number in numbers:
@@ -58,7 +64,7 @@ def write_site(desk: Desk, folder: Path, trust: Trust) -> int:
     _write(folder / "index.html", index_page(desk.settings.packer).encode())
     _write(folder / "404.html", unknown_page().encode())
     _write(folder / "trust.json", trust_text(trust).encode())
-    _write(folder / "checkpoint.txt", head.written.encode())
+    _write(shown, head.written.encode())
     return len(numbers)
 
 

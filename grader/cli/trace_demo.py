@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from grader.cli.books_publishing import write_site
+from grader.cli.log_heads import sign_with
 from grader.cli.trace_demo_line import run_lot
 from grader.cli.whole_files import write_whole
 from grader.errors import GraderError
@@ -25,7 +26,7 @@ from grader.store.books.tracing import trace_forward
 from grader.store.books.trays import composition, trays_at_the_line, trays_to_label
 from grader.trace.desk import Desk, feeding, growers, holds, labelling, lots, trays
 from grader.trace.desk.labelling import Labelled
-from grader.trace.desk.logbook import ask_witness, check_log, sign, take_cosignature
+from grader.trace.desk.logbook import ask_witness, check_log, take_cosignature
 from grader.trace.desk.publishing import proof_of, tray_page
 from grader.trace.desk.tray_label import tray_label
 from grader.trace.errors import AgainstRulesError, BadProofError, HeldError
@@ -65,7 +66,6 @@ class _Stage:
     folder: Path
     desk: Desk
     pack: RulePack
-    key: SecretKey
     witness: SecretKey
     trust: Trust
     say: Callable[[str], None]
@@ -123,7 +123,7 @@ def _stage(folder: Path, books: Books, say: Callable[[str], None]) -> _Stage:
     write_whole(folder / "log.key", f"{key.text}\n".encode())
     (folder / "log.key").chmod(0o600)
     desk = Desk(books, settings, lambda: datetime.now(UTC), os.urandom)
-    return _Stage(folder, desk, find_rule_pack("cooperative"), key, witness, trust, say)
+    return _Stage(folder, desk, find_rule_pack("cooperative"), witness, trust, say)
 
 
 def _pack_lots(stage: _Stage, seed: int) -> list[Labelled]:
@@ -230,7 +230,7 @@ def _recall(stage: _Stage, labelled: list[Labelled]) -> dict[str, Any]:
 
 def _publish(stage: _Stage) -> int:
     """Sign the head, have the county office cosign it, write the pages."""
-    sign(stage.desk, [stage.key])
+    sign_with(stage.desk, [stage.folder / "log.key"])
     with stage.desk.asking() as books:
         asked = ask_witness(books, WITNESS)
         before = [head for head in checkpoints(books) if head["size"] == asked.seen]

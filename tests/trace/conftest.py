@@ -1,12 +1,14 @@
 """The small world of the tests of evidence, and two validators of events."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from grader.trace.evidence import EventLog
 from grader.trace.evidence.trust import LogKey, Witness
+from tests.trace.counter import Counter, close_counter, open_counter
 from tests.trace.events_of import Validators
 from tests.trace.world import ORIGIN, World, log_key, trusting, witness_key
 
@@ -34,3 +36,21 @@ def validators(shared_data: Path) -> Validators:
     python = jsonschema.Draft7Validator(schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER)
     rust = jsonschema_rs.Draft7Validator(schema, validate_formats=True)
     return python.validate, rust.validate
+
+
+@pytest.fixture
+def counter(tmp_path: Path) -> Iterator[Counter]:
+    counter = open_counter(tmp_path)
+    yield counter
+    close_counter(counter)
+
+
+@pytest.fixture
+def packed(counter: Counter) -> Counter:
+    """Lot A, 40 Super in tray 1, which the line has put an empty one in the place of."""
+    assert counter.receive("A") == []
+    counter.feed("A")
+    counter.line.send("super", 40)
+    counter.line.swap("super")
+    counter.follow()
+    return counter

@@ -12,8 +12,8 @@ from grader.grading import shipped_rule_pack
 from grader.store import reading
 from grader.store.books import BOOKS, Books, Follower
 from grader.store.books.outbox import events_after
-from grader.store.books.trays import Tray, history_of, tray_of
-from grader.trace.desk import Desk, feeding, growers, holds, lots
+from grader.store.books.trays import Tray, history_of, holds_of_lot, tray_of
+from grader.trace.desk import Desk, feeding, growers, holds, labelling, lots
 from grader.trace.desk.desk import utc_ns
 from grader.trace.desk.feeding import Fed
 from grader.trace.settings import TraceSettings
@@ -71,6 +71,13 @@ class Counter:
     def history(self, number: int) -> list[str]:
         with reading(self.desk.books.path, BOOKS) as books:
             return [step["what"] for step in history_of(books, number)]
+
+    def open_holds(self, lot: str) -> list[tuple[int, str]]:
+        with reading(self.desk.books.path, BOOKS) as books:
+            return [(hold.hold, hold.code) for hold in holds_of_lot(books, lot)]
+
+    def label(self, tray: int, *, mixed: bool = False) -> labelling.Labelled:
+        return labelling.label(self.desk, tray, PACK, "Li", mixed=mixed)
 
     def events(self) -> list[tuple[str, dict[str, Any]]]:
         with reading(self.desk.books.path, BOOKS) as books:

@@ -159,6 +159,8 @@ def test_an_event_that_is_not_under_a_head_yet_is_not_proved(counter: Counter) -
         ("DELETE FROM event WHERE position = (SELECT max(position) FROM event)", "not those that were signed"),
         ("UPDATE log_node SET hash = zeroblob(32) WHERE level = 1 AND place = 0", "tree is not that of its events"),
         ("UPDATE checkpoint SET root = zeroblob(32)", "not those that were signed"),
+        ("UPDATE residue_report SET passed = 0 WHERE report = 1", "row 1 of residue_report is not what was sealed"),
+        ("DELETE FROM tray_history WHERE entry = 1", "row 1 of tray_history is gone"),
     ],
 )
 def test_a_file_that_was_changed_shows_and_nothing_is_signed_with_it(
@@ -170,6 +172,16 @@ def test_a_file_that_was_changed_shows_and_nothing_is_signed_with_it(
     change(counter, statement)
     with reading(counter.desk.books.path, BOOKS) as books, pytest.raises(LogAlteredError, match=why):
         check_log(books)
+
+
+def test_a_row_whose_salt_is_gone_is_not_held_against_its_seal(counter: Counter) -> None:
+    """Nobody can say then what it was; the law may want just that."""
+    sign(counter.desk, [KEY])
+    with reading(counter.desk.books.path, BOOKS) as books:
+        before = check_log(books).rows
+    change(counter, "DELETE FROM act_salt WHERE position = (SELECT position FROM act WHERE source = 'grower' LIMIT 1)")
+    with reading(counter.desk.books.path, BOOKS) as books:
+        assert check_log(books).rows == before - 1
 
 
 def test_what_was_changed_before_it_was_signed_is_not_signed(counter: Counter) -> None:

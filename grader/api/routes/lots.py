@@ -27,9 +27,10 @@ from grader.trace.desk.holds import hold_lot, release
 from grader.trace.desk.lots import Delivery, as_delivery, correct, receive
 from grader.trace.events import Names, write_document
 from grader.trace.evidence.canonical import read_canonical
+from grader.trace.rules.plausible import CODE, HEAVIEST_KG
 
 ROUTER = APIRouter()
-LotCode = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9._-]+$")]
+LotCode = Annotated[str, Field(min_length=1, max_length=40, pattern=CODE)]
 Temperature = Annotated[Decimal | None, Field(ge=-40, le=60, decimal_places=2)]
 LotInPath = Annotated[str, Path(min_length=1, max_length=100)]
 
@@ -49,7 +50,7 @@ class LotSent(Body):
     plot: Text
     harvested_at: AwareDatetime
     received_at: AwareDatetime | None = Field(None, description="Left out: now.")
-    received_kg: Decimal = Field(gt=0, le=100_000, decimal_places=3, description="Net, by the scale.")
+    received_kg: Decimal = Field(gt=0, le=HEAVIEST_KG, decimal_places=3, description="Net, by the scale.")
     accountable: Text
     harvest_c: Temperature = None
     precooled_at: AwareDatetime | None = None
@@ -65,7 +66,7 @@ class LotChange(Body):
     plot: Text | None = None
     harvested_at: AwareDatetime | None = None
     received_at: AwareDatetime | None = None
-    received_kg: Decimal | None = Field(None, gt=0, le=100_000, decimal_places=3)
+    received_kg: Decimal | None = Field(None, gt=0, le=HEAVIEST_KG, decimal_places=3)
     accountable: Text | None = None
     harvest_c: Temperature = None
     precooled_at: AwareDatetime | None = None

@@ -16,7 +16,10 @@ AUDITED = (
     "operator", "shift", "grower", "lot_facts", "treatment", "residue_report", "feed", "hand_graded", "hold",
     "tray_history", "print", "grower_named", "certificate", "lot_finished", "contest",
 )  # fmt: skip
-"""Tables whose rows have an entry of their own in the log. Of lots, batches, samples and releases an event tells."""
+"""Tables whose rows have an entry of their own in the log. Of lots, batches, samples and releases an event tells.
+
+A row is sealed with all its columns: what is to be known besides goes into a table of its own, never into a new column.
+"""
 KEY = {"hold": "hold", "treatment": "treatment", "residue_report": "report", "feed": "feed", "shift": "shift",
        "grower": "grower"}  # fmt: skip
 """Their keys, where these are not called `entry`."""
@@ -140,12 +143,32 @@ def act_of(connection: Connection, source: str, entry: int) -> Row | None:
     )
 
 
-def audited_row(connection: Connection, source: str, entry: int) -> Row | None:
-    """A row of an audited table."""
+def seals_from(connection: Connection, position: int, limit: int = 2000) -> list[Row]:
+    """The next entries of rows after the one at `position`: `position`, `source`, `entry`, `canonical`, `salt`.
+
+    `salt` is None where it is no longer kept: nobody can say then what the entry is of.
+    """
+    return rows(
+        connection,
+        "SELECT position, source, entry, canonical, salt FROM act JOIN event USING (position) "
+        "LEFT JOIN act_salt USING (position) WHERE position > :position ORDER BY position LIMIT :limit",
+        position=position,
+        limit=limit,
+    )
+
+
+def audited_rows(connection: Connection, source: str, first: int, last: int) -> list[Row]:
+    """Rows of an audited table with keys from `first` to `last`."""
     if source not in AUDITED:
         raise ValueError(f"{source} is no audited table")
-    found = row(connection, f"SELECT * FROM {source} WHERE {KEY.get(source, 'entry')} = :entry", entry=entry)  # noqa: S608
-    return None if found is None else {**found, "entry": entry}
+    key = KEY.get(source, "entry")
+    query = f"SELECT * FROM {source} WHERE {key} BETWEEN :first AND :last"  # noqa: S608 - our own names
+    return [{**one, "entry": one[key]} for one in rows(connection, query, first=first, last=last)]
+
+
+def audited_row(connection: Connection, source: str, entry: int) -> Row | None:
+    """A row of an audited table."""
+    return next(iter(audited_rows(connection, source, entry, entry)), None)
 
 
 def counts_by_kind(connection: Connection) -> Sequence[Row]:

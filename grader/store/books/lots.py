@@ -95,6 +95,12 @@ def treatments(connection: Connection, grower: str, plot: str, until_utc_ns: int
     )
 
 
+def has_report(connection: Connection, laboratory: str, number: str) -> bool:
+    """Whether that laboratory's report with that number is in the books."""
+    query = "SELECT 1 FROM residue_report WHERE laboratory = :laboratory AND number = :number"
+    return bool(rows(connection, query, laboratory=laboratory, number=number))
+
+
 def residue_reports(connection: Connection, grower: str) -> list[Row]:
     """Reports of a grower's fruit, the newest sample first."""
     return rows(

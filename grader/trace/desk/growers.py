@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from grader.store.books.lots import grower_of
+from grader.store.books.lots import grower_of, has_report
 from grader.store.books.records import GrowerEntered, GrowerNamed, ResidueReported, Treated
 from grader.trace.desk.desk import Desk, checked_name, utc_ns
 from grader.trace.desk.review import review
 from grader.trace.errors import AgainstRulesError, NoSuchThingError
+from grader.trace.rules.plausible import past
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,10 @@ def enter_report(
 ) -> None:
     """A laboratory reported; every fresh lot of the grower is looked over again."""
     known_grower(desk, grower)
+    past(sampled_at, desk.now(), "the sample")
+    with desk.asking() as books:
+        if has_report(books, laboratory, number):
+            raise AgainstRulesError(f"report {number} of {laboratory} is in the books already: look at its number")
     desk.write(
         ResidueReported(
             grower=grower, laboratory=laboratory, number=number, sampled_utc_ns=utc_ns(sampled_at), passed=passed,
@@ -52,6 +57,7 @@ def enter_treatment(desk: Desk, treatment: Treatment, who: str) -> None:
     if treatment.kind == "pesticide" and treatment.safety_days is None:
         raise AgainstRulesError(f"{treatment.product} has a safety interval: say its days, 0 if it is none")
     known_grower(desk, treatment.grower)
+    past(treatment.applied_at, desk.now(), treatment.product)
     desk.write(
         Treated(
             grower=treatment.grower,

@@ -8,6 +8,7 @@ from grader.merkle import leaf_hash
 from grader.store.books import one_moment
 from grader.store.books.log import (
     AUDITED,
+    audited_rows,
     checkpoints,
     last_checkpoint,
     last_size_signed_by,
@@ -15,6 +16,7 @@ from grader.store.books.log import (
     log_node,
     log_size,
     nodes_of_level,
+    seals_from,
     signature_lines,
     unlogged,
 )
@@ -66,6 +68,8 @@ class Checked:
     size: int
     heads: int
     """Signed heads, each of which the events of today still give."""
+    rows: int
+    """Rows of the books that are what the log sealed."""
 
 
 def audit(desk: Desk) -> int:
@@ -186,7 +190,7 @@ def take_cosignature(desk: Desk, line: str, trust: Trust) -> int:
 
 
 def check_log(books: Any) -> Checked:  # noqa: ANN401
-    """Hash all events anew and hold them against the tree and every signed head.
+    """Hold all events against the tree and every signed head, and the books' rows against their seals.
 
     `LogAlteredError` names the first that is not what it was. It takes time that grows with the log.
     """
@@ -205,13 +209,35 @@ def check_log(books: Any) -> Checked:  # noqa: ANN401
             raise LogAlteredError(_altered(int(waiting[0]["size"])))
         if any(nodes_of_level(books, level) != tree.level(level) for level in range(tree.size.bit_length())):
             raise LogAlteredError("the log's tree is not that of its events: the file was changed")
-    return Checked(tree.size, len(heads))
+        return Checked(tree.size, len(heads), _check_seals(books))
 
 
 def reaches(books: Any, head: Checkpoint) -> bool:  # noqa: ANN401
     """Whether the log holds all that `head` stands for."""
     tree = BooksTree(books)
     return tree.size >= head.size and tree.root(head.size) == head.root
+
+
+def _check_seals(books: Any) -> int:  # noqa: ANN401
+    count = position = 0
+    while seals := seals_from(books, position):
+        position = seals[-1]["position"]
+        for source in {seal["source"] for seal in seals}:
+            of_it = {seal["entry"]: seal for seal in seals if seal["source"] == source and seal["salt"] is not None}
+            if of_it:
+                found = {row["entry"]: row for row in audited_rows(books, source, min(of_it), max(of_it))}
+                count += sum(_as_sealed(seal, found.get(entry)) for entry, seal in of_it.items())
+    return count
+
+
+def _as_sealed(seal: dict[str, Any], row: dict[str, Any] | None) -> bool:
+    if row is None or act(seal["source"], seal["entry"], row, bytes(seal["salt"])) != bytes(seal["canonical"]):
+        what = "is gone" if row is None else "is not what was sealed"
+        raise LogAlteredError(
+            f"row {seal['entry']} of {seal['source']} {what}: the file was changed. Keep it, and put a backup in its "
+            "place"
+        )
+    return True
 
 
 def _hash_again(books: Any, index: int) -> None:  # noqa: ANN401

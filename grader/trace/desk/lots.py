@@ -13,6 +13,7 @@ from grader.trace.desk.review import findings, holds, unplaced
 from grader.trace.errors import AgainstRulesError
 from grader.trace.events import LotShare, Received
 from grader.trace.evidence.commitment import SALT_BYTES, commit
+from grader.trace.rules.plausible import lot_code, lot_kg, past
 from grader.trace.rules.suitability import Finding
 
 
@@ -36,6 +37,7 @@ class Delivery:
 
 def receive(desk: Desk, delivery: Delivery, who: str) -> list[Finding]:
     """Take a lot in, with its event and the holds that the rules want; returns what they found."""
+    lot_code(delivery.code)
     grower = known_grower(desk, delivery.grower)
     with desk.asking() as books:
         if lot_of(books, delivery.code) is not None:
@@ -77,6 +79,7 @@ def correct(desk: Desk, delivery: Delivery, who: str, why: str) -> list[Finding]
 
 def enter_hand_graded(desk: Desk, lot: str, outlet: str, weight_kg: Decimal, who: str, why: str) -> None:
     """Fruit that people graded, and weighed; what lay in the recheck crate counts as among them from then on."""
+    lot_kg(weight_kg)
     with desk.asking() as books:
         find_lot(books, lot)
     desk.write(
@@ -102,10 +105,9 @@ def _received(desk: Desk, delivery: Delivery, name: str, who: str) -> EventWritt
 
 
 def _facts(desk: Desk, delivery: Delivery, who: str, why: str) -> LotFacts:
-    if not delivery.received_kg > 0:
-        raise AgainstRulesError(f"{delivery.received_kg} kg is no weight: weigh the lot")
-    if delivery.received_at > desk.now():
-        raise AgainstRulesError(f"{delivery.received_at} is still to come: look at the date, and at the clock")
+    lot_kg(delivery.received_kg)
+    past(delivery.received_at, desk.now(), "receiving")
+    past(delivery.harvested_at, desk.now(), "harvest")
     if not delivery.harvested_at <= min(delivery.received_at, delivery.precooled_at or delivery.received_at):
         raise AgainstRulesError(
             "harvest comes before cooling and receiving, and these dates say otherwise: look at them"

@@ -1,86 +1,14 @@
 """`grader trace lot|tray|back|...`: what people at a station type, and what each refusal says."""
 
-import json
 import sqlite3
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from benchmarks.zpl_bench import BenchPrinter
-from grader.cli.main import EXIT_USAGE, main
-from grader.grading import shipped_rule_pack
+from grader.cli.main import EXIT_USAGE
+from tests.cli.books.station import Station, ago
 from tests.store.small_line import SmallLine
-
-NOW = datetime.now(UTC)
-
-
-@pytest.fixture
-def station(tmp_path: Path) -> Path:
-    (tmp_path / "station.toml").write_text('[trace]\nstation_code = "GV7"\n', encoding="utf-8")
-    return tmp_path / "station.toml"
-
-
-@pytest.fixture
-def line(station: Path) -> Iterator[SmallLine]:
-    line = SmallLine(station.with_name("journal.db"), shipped_rule_pack("cooperative").hash).start()
-    yield line
-    line.close()
-
-
-def ago(**how_long: float) -> str:
-    return (NOW - timedelta(**how_long)).isoformat()
-
-
-class Station:
-    """Types commands."""
-
-    def __init__(self, station: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self._station, self._capsys = str(station), capsys
-
-    def __call__(self, *words: str, exit_code: int = 0) -> str:
-        """What the command says; on stderr where it fails."""
-        self._capsys.readouterr()
-        code = main(["trace", *words, "--station", self._station])
-        said = self._capsys.readouterr()
-        assert code == exit_code, said.err
-        return said.err if exit_code == EXIT_USAGE else said.out
-
-    def asked(self, *words: str, exit_code: int = 0) -> Any:  # noqa: ANN401 - what JSON holds
-        return json.loads(self(*words, "--json", exit_code=exit_code))
-
-
-@pytest.fixture
-def type_in(station: Path, capsys: pytest.CaptureFixture[str]) -> Station:
-    return Station(station, capsys)
-
-
-@pytest.fixture
-def begun(type_in: Station, line: SmallLine) -> Station:
-    """People, a grower with a report, a lot, and 30 fruit of it in tray 1."""
-    type_in("operator", "add", "Zhao", "--role", "manager", "--who", "Zhao")
-    type_in("shift", "begin", "--number", "1", "--accountable", "Zhao", "--operator", "Li")
-    type_in("grower", "add", "G1", "王芳", "--who", "Li")
-    report(type_in)
-    said = receive(type_in, "A", "--precooled", ago(hours=2.5), "--precooled-c", "5.1", "--sample", "S-1")
-    assert said == "Lot A is received.\n"
-    assert type_in("lot", "feed", "A", "--who", "Li") == "Lot A is fed (pass 1).\n"
-    line.send("super", 30)
-    line.swap("super")
-    assert type_in("follow") == "30 fruit came into the books.\n"
-    return type_in
-
-
-def report(type_in: Station, outcome: str = "--passed", number: str = "1", days: float = 1) -> None:
-    words = ("grower", "report", "G1", "--laboratory", "Lab", "--number", number, "--sampled", ago(days=days), outcome)
-    type_in(*words, "--who", "Li")
-
-
-def receive(type_in: Station, code: str, *more: str) -> str:
-    facts = ("--grower", "G1", "--variety", "Hongyan", "--plot", "7", "--harvested", ago(hours=3), "--kg", "0.612")
-    return type_in("lot", "add", code, *facts, "--accountable", "Zhao", "--who", "Li", *more)
 
 
 def test_a_tray_is_labelled_and_traced_back_and_its_lot_forward(begun: Station) -> None:
@@ -136,14 +64,14 @@ def test_a_held_lot_says_why_is_found_with_its_trays_and_released_by_a_manager(b
 
 
 def test_a_lot_that_the_rules_hold_says_so_at_the_door(begun: Station) -> None:
-    said = receive(begun, "B")
+    said = begun.receive("B")
     assert said.startswith("Lot B is received, and held:\n  there is no record of its pre-cooling")
     assert "It cannot be sold yet" in begun("lot", "feed", "B", "--who", "Li")
     found = begun.asked("lot", "list")["lots"]
     assert [(lot["code"], [hold["code"] for hold in lot["holds"]]) for lot in found] == [
         ("A", []), ("B", ["precooling_unrecorded"]),
     ]  # fmt: skip
-    report(begun, "--failed", "2", days=0)
+    begun.report("--failed", "2", days=0)
     assert begun("lot", "list").splitlines()[1].endswith("0.612  1")
     release = ("release", "1", "--why", "core at 5", "--who", "Zhao")
     assert begun(*release) == "Hold 1 is released.\n"
@@ -242,64 +170,8 @@ def test_a_refusal_is_a_sentence_and_exits_with_2(begun: Station, words: tuple[s
 def test_before_anything_was_entered_there_are_no_books(type_in: Station) -> None:
     assert "there are no books" in type_in("held", exit_code=EXIT_USAGE)
     type_in("grower", "add", "G1", "Wang", "--who", "Li")
-    receive(type_in, "A")
+    type_in.receive("A")
     assert "no run has begun" in type_in("lot", "feed", "A", "--who", "Li", exit_code=EXIT_USAGE)
-
-
-def test_the_log_is_signed_cosigned_checked_and_a_label_proved(
-    begun: Station, station: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    here = station.parent
-    assert main(["trace", "key", "gv7.example/1", "--kind", "log", "-o", str(here / "log.key")]) == 0
-    assert main(["trace", "key", "county.example/w", "--kind", "witness", "-o", str(here / "w.key")]) == 0
-    county = capsys.readouterr().out.splitlines()[-1]
-    begun("tray", "label", "1", "--who", "Li")
-    assert begun("log", "sign").startswith("Signed: gv7.example/1, ")
-    assert "names gv7.example/1+" in begun("log", "trust", "--holder", "合作社", "-o", str(here / "trust.json"))
-    trust = json.loads((here / "trust.json").read_text())
-    trust["witnesses"] = [{"holder": "County office", "key": county}]
-    trust["logs"][0]["witnesses_needed"] = 1
-    (here / "trust.json").write_text(json.dumps(trust))
-    proved = ("log", "prove", "1", "-o", str(here / "proof.txt"), "--trust", str(here / "trust.json"))
-    verify = ["trace", "verify", str(here / "proof.txt"), "--trust", str(here / "trust.json")]
-    begun(*proved)
-    assert main(verify) == 1
-    begun("log", "request", "county.example/w", "-o", str(here / "request.txt"))
-    cosign = ["cosign", str(here / "request.txt"), "--trust", str(here / "trust.json"), "--key", str(here / "w.key")]
-    capsys.readouterr()
-    assert main(["trace", *cosign, "--seen", str(here / "seen.txt")]) == 0
-    (here / "answer.txt").write_text(capsys.readouterr().out)
-    begun("log", "cosigned", str(here / "answer.txt"), "--trust", str(here / "trust.json"))
-    begun(*proved)
-    assert main(verify) == 0
-    shown = begun.asked("log", "show")
-    assert shown["heads"][0]["signed_by"] == ["gv7.example/1", "county.example/w"]
-    assert shown["kinds"]["packed"] == 1
-    assert "county.example/w" in begun("log", "show")
-    assert begun.asked("log", "check")["sound"] is True
-    assert "tray 2 has no label" in begun("log", "prove", "2", "-o", str(here / "p"), exit_code=EXIT_USAGE)
-
-
-def test_a_changed_file_makes_the_check_exit_with_1(begun: Station, station: Path) -> None:
-    assert begun("log", "check").startswith("Sound: ")
-    connection = sqlite3.connect(station.with_name("station.db"))
-    connection.execute("DROP TRIGGER event_is_never_changed")
-    connection.execute("UPDATE event SET canonical = CAST(replace(canonical, 'Hongyan', 'Akihime') AS BLOB)")
-    connection.commit()
-    connection.close()
-    assert begun("log", "check", exit_code=1).startswith("ALTERED: event 1 is not the one")
-
-
-def test_pages_are_published_with_a_head_signed_for_them(begun: Station, station: Path) -> None:
-    here = station.parent
-    assert main(["trace", "key", "gv7.example/1", "--kind", "log", "-o", str(here / "log.key")]) == 0
-    begun("log", "trust", "--holder", "合作社", "-o", str(here / "trust.json"))
-    begun("grower", "named", "G1", "--yes", "--who", "Li")
-    labelled = begun.asked("tray", "label", "1", "--who", "Li")
-    assert "1 pages are in" in begun("publish", str(here / "site"), "--trust", str(here / "trust.json"))
-    home = here / "site" / "T" / labelled["batch"] / labelled["serial"]
-    assert "王芳" in (home / "index.html").read_text()
-    assert main(["trace", "verify", str(home / "proof.txt"), "--trust", str(here / "trust.json")]) == 0
 
 
 def test_a_label_is_printed_when_it_is_given_and_reprinted_on_request(begun: Station, station: Path) -> None:
@@ -329,51 +201,6 @@ def test_a_label_that_cannot_be_printed_keeps_its_names(begun: Station, station:
     said = begun("tray", "label", "1", "--who", "Li", exit_code=1)
     assert "label needs a word for packer" in said
     assert begun.asked("tray", "show", "1")["state"] == "labelled"
-
-
-def test_the_books_are_backed_up_and_come_back_with_all_that_was_published(begun: Station, station: Path) -> None:
-    here = station.parent
-    main(["trace", "key", "gv7.example/1", "--kind", "log", "-o", str(here / "log.key")])
-    begun("log", "trust", "--holder", "合作社", "-o", str(here / "trust.json"))
-    begun("backup", str(here / "early"))
-    begun("tray", "label", "1", "--who", "Li")
-    begun("publish", str(here / "site"), "--trust", str(here / "trust.json"), "--backup", str(here / "late"))
-    head = ("--head", str(here / "site" / "checkpoint.txt"))
-    (early,), (late,) = (sorted((here / name).glob("station-*.db")) for name in ("early", "late"))
-    assert len(list((here / "late").glob("journal-*.db"))) == 1
-    station.with_name("station.db").write_bytes(b"rubbish")
-    assert "must never sign again" in begun("restore", str(early), *head, exit_code=EXIT_USAGE)
-    assert "--never-published" in begun("restore", str(early), exit_code=EXIT_USAGE)
-    assert station.with_name("station.db").read_bytes() == b"rubbish"
-    said = begun("restore", str(late), *head)
-    assert "What was there is station.db.before-" in said
-    assert begun.asked("tray", "show", "1")["state"] == "labelled"
-    assert begun("follow") == "0 fruit came into the books.\n"
-
-
-def test_older_books_read_the_journal_on_and_no_fruit_comes_twice(
-    begun: Station, station: Path, line: SmallLine
-) -> None:
-    begun("backup", str(station.parent / "backups"))
-    line.send("super", 5)
-    assert begun("follow") == "5 fruit came into the books.\n"
-    (copy,) = station.parent.glob("backups/station-*.db")
-    begun("restore", str(copy), "--never-published")
-    assert begun("follow") == "5 fruit came into the books.\n"
-    assert len(begun.asked("back", "5")["fruit"]) == 5
-
-
-def test_old_backups_are_thinned_out_on_request(begun: Station, station: Path) -> None:
-    folder = station.parent / "backups"
-    folder.mkdir()
-    for day in range(1, 6):
-        (folder / f"station-2026110{day}T000000Z.db").touch()
-    (folder / "station-mine.db").touch()
-    begun("backup", str(folder), "--keep", "3")
-    names = sorted(path.name for path in folder.glob("station-*.db"))
-    assert len(names) == 4
-    assert names[:2] == ["station-20261104T000000Z.db", "station-20261105T000000Z.db"]
-    assert "station-mine.db" in names
 
 
 def test_temperatures_and_samples_are_put_on_record(begun: Station, station: Path) -> None:
