@@ -6,10 +6,11 @@ from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from grader.api import page, problems
 from grader.api.following import Following
+from grader.api.parameters import only_known
 from grader.api.pictures import PictureHeader
 from grader.api.routes import (
     alarms,
@@ -117,7 +118,7 @@ def application(
         responses=problems.RESPONSES,
     )
     for tag, router in ROUTERS.items():
-        app.include_router(router, prefix=V1, tags=[tag])
+        app.include_router(router, prefix=V1, tags=[tag], dependencies=[Depends(only_known)])
     app.include_router(pictures.ROUTER, prefix=V1)
     app.include_router(status.ROUTER)
     app.include_router(state.OPEN, tags=["Health"])

@@ -78,13 +78,15 @@ class Live:
         yield f"retry: {RETRY_MS}\n\n".encode()
         while not self.closing:
             news = self._news
-            for told in await self._after(place):
-                place = told.sequence
-                if wanted(told.type, types):
-                    yield told.frame
+            found = await self._after(place)
+            place = found[-1].sequence if found else place
+            frames = [told.frame for told in found if wanted(told.type, types)]
             if state and self._state is not None and self._state[0] != seen_state:
                 seen_state, frame = self._state
-                yield frame
+                frames.append(frame)
+            if frames:
+                # In one piece: between many, a listener that has gone would not be noticed.
+                yield b"".join(frames)
             if place < self._last:
                 continue
             with suppress(TimeoutError):

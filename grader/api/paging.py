@@ -3,6 +3,7 @@
 import base64
 import binascii
 import csv
+import hashlib
 import io
 import json
 import re
@@ -21,7 +22,7 @@ from grader.store.upstream.lists import Listing, Value, page
 
 M = TypeVar("M", bound=BaseModel)
 CSV_PAGE = 1000
-CURSOR = re.compile(r"([a-z_]{1,20}):(old|new):(\d{1,18})", re.ASCII)
+CURSOR = re.compile(r"(\d{1,18}):([0-9a-f]{16})", re.ASCII)
 SUFFIX = "utc_ns"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What spreadsheets take for a formula when a cell of text begins with it."""
@@ -63,14 +64,16 @@ class Leafing(Generic[M]):
         zone = zone_of(leaf.time_zone, service.station.trace.zone)
         asked = {name: value for name, value in where.items() if value is not None}
         newest = leaf.order == "newest"
-        after = None if leaf.cursor is None else self._place(leaf.cursor, leaf.order)
+        after = None if leaf.cursor is None else self._place(leaf.cursor, asked, leaf.order)
         if leaf.format == "csv":
             return csv_response(self.name, self.columns, self.every(service.asking, zone, asked, after, newest=newest))
         with service.asking() as books:
             found = page(books, self._listing, asked, after, leaf.limit + 1, newest=newest)
         more = len(found) > leaf.limit
         items = [self._shaped(row, zone) for row in found[: leaf.limit]]
-        return Page[M](items=items, next_cursor=self._cursor(found[leaf.limit - 1], leaf.order) if more else None)
+        return Page[M](
+            items=items, next_cursor=self._cursor(found[leaf.limit - 1], asked, leaf.order) if more else None
+        )
 
     def _shaped(self, row: dict[str, Any], zone: tzinfo) -> M:
         return self._shape.model_validate(self._row(with_times(row, zone)))
@@ -99,19 +102,24 @@ class Leafing(Generic[M]):
                 return
             after = found[-1]["at_key"]
 
-    def _cursor(self, row: dict[str, Any], order: str) -> str:
-        text = f"{self.name}:{order[:3]}:{row['at_key']}"
+    def _cursor(self, row: dict[str, Any], where: Mapping[str, Value], order: str) -> str:
+        text = f"{row['at_key']}:{self._question(row['at_key'], where, order)}"
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
-    def _place(self, cursor: str, order: str) -> int:
+    def _place(self, cursor: str, where: Mapping[str, Value], order: str) -> int:
         try:
-            text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+            text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode("ascii")
         except (binascii.Error, ValueError):
             text = ""
         found = CURSOR.fullmatch(text)
-        if found is None or found[1] != self.name or found[2] != order[:3]:
-            raise BadQuestionError("the cursor is none of this list and order: begin without one")
-        return int(found[3])
+        if found is None or found[2] != self._question(int(found[1]), where, order):
+            raise BadQuestionError("the cursor is none of this list, order and choice: begin without one")
+        return int(found[1])
+
+    def _question(self, place: int, where: Mapping[str, Value], order: str) -> str:
+        """What a cursor is of: it is no secret, but one of another question must not end this one silently."""
+        asked = json.dumps([self.name, order, place, sorted(where.items())])
+        return hashlib.sha256(asked.encode()).hexdigest()[:16]
 
 
 def with_times(row: Mapping[str, Any], zone: tzinfo) -> dict[str, Any]:

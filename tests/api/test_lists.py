@@ -63,6 +63,33 @@ def test_leafing_page_by_page_gives_what_one_page_gives_and_the_file_has(
         assert list(row) == list(item)
 
 
+def test_a_cursor_of_another_question_or_one_that_was_changed_is_refused(api: StationApi) -> None:
+    """An empty page would say that there is nothing more."""
+    cursor = api.ask("/api/v1/fruit?limit=4").json["next_cursor"]
+    assert api.ask(f"/api/v1/fruit?limit=4&cursor={cursor}").status == 200
+    for wrong in (
+        f"lot=B&cursor={cursor}",
+        f"order=newest&cursor={cursor}",
+        f"cursor={cursor}9",
+        f"cursor={cursor}%20",
+    ):
+        refused = api.ask(f"/api/v1/fruit?{wrong}")
+        assert (refused.status, refused.json["detail"]) == (
+            422,
+            "the cursor is none of this list, order and choice: begin without one",
+        )
+    assert api.ask(f"/api/v1/trays?cursor={cursor}").status == 422
+
+
+def test_a_parameter_that_a_question_does_not_know_is_an_error(api: StationApi) -> None:
+    for path in api.ask("/openapi.json").json["paths"]:
+        if path.startswith("/api/v1") and "{" not in path:
+            refused = api.ask(f"{path}?sinse=06:00", "configure")
+            assert refused.status in (405, 422), path
+            assert refused.status == 405 or "sinse" in refused.json["detail"]
+    assert "it may have" in api.ask("/api/v1/alarms/history?sinse=06:00").json["detail"]
+
+
 def test_fruit_are_of_their_lot_and_tray(api: StationApi) -> None:
     of_b = api.ask("/api/v1/fruit?lot=B").json["items"]
     assert Tally(one["outcome"] for one in of_b) == {"delivered": 5, "unconfirmed": 2}
