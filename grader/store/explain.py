@@ -1,16 +1,23 @@
 """SQLite's errors in our words."""
 
+import os
 import sqlite3
 from pathlib import Path
 
 from grader.errors import GraderError
 from grader.store.errors import DamagedError, DiskError, DiskFullError, LockedError, RefusedError, UnwritableError
 
+NO_ROOM_BYTES = 64 << 10
+"""SQLite's log and its index grow by 32 KiB and more."""
+
 
 def explained(error: sqlite3.Error, path: Path) -> GraderError:
     """Say what is wrong with the database `path` and what to do; raise it `from error`."""
     # The low byte is the kind; the rest says more precisely where. An error of the module itself has no code.
-    match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:
+    kind = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if kind == sqlite3.SQLITE_IOERR and _is_full(path):
+        kind = sqlite3.SQLITE_FULL  # the index of the log could not grow
+    match kind:
         case sqlite3.SQLITE_FULL:
             return DiskFullError(f"no room for {path}: make room; the next record is tried again")
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
@@ -23,6 +30,14 @@ def explained(error: sqlite3.Error, path: Path) -> GraderError:
             return DiskError(f"the disk under {path} fails ({error}): look at the system's log")
         case _:
             return RefusedError(f"{path} refuses the record: {error}")
+
+
+def _is_full(path: Path) -> bool:
+    try:
+        found = os.statvfs(path.parent)
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize < NO_ROOM_BYTES
 
 
 def damaged(path: Path, finding: str) -> DamagedError:

@@ -182,6 +182,14 @@ def test_what_is_no_trust_file_is_said_to_be_none(text: str) -> None:
         parse_trust(text, "trust.json")
 
 
+def test_a_trust_file_with_a_key_twice_is_refused(world: World) -> None:
+    text = trust_text(world.trust)
+    twice = text.replace('"witnesses_needed"', '"witnesses_needed": 0, "witnesses_needed"')
+    assert twice != text
+    with pytest.raises(TrustFileError, match="a key twice"):
+        parse_trust(twice, "trust.json")
+
+
 def test_a_trust_file_that_is_missing_or_huge_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(TrustFileError, match="ask the cooperative"):
         load_trust(tmp_path / "trust.json")

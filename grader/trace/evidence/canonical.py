@@ -36,7 +36,7 @@ def read_canonical(data: bytes) -> dict[str, object]:
     takes the first and one takes the last.
     """
     try:
-        event = json.loads(data.decode("utf-8"), object_pairs_hook=_each_once, parse_constant=_no_number)
+        event = json.loads(data.decode("utf-8"), object_pairs_hook=each_once, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise NotCanonicalError(f"the event is no JSON that can be relied on: {error}") from error
     if not isinstance(event, dict):
@@ -44,6 +44,14 @@ def read_canonical(data: bytes) -> dict[str, object]:
     if canonical(event) != data:
         raise NotCanonicalError("the event is not spelt canonically (RFC 8785), so its hash would say nothing about it")
     return event
+
+
+def each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """For JSON's `object_pairs_hook`: `NotCanonicalError` where a key stands twice."""
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise NotCanonicalError("it has a key twice")
+    return members
 
 
 def _check(value: object, depth: int) -> None:
@@ -59,13 +67,6 @@ def _check(value: object, depth: int) -> None:
                 _check(member, depth + 1)
         case float() if value.is_integer() and abs(value) >= LARGEST_WHOLE:
             raise NotCanonicalError(f"{value!r} is beyond 2^53 and would be rounded: write it as a text")
-
-
-def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise NotCanonicalError("the event has a key twice")
-    return members
 
 
 def _no_number(name: str) -> NoReturn:

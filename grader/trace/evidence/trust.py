@@ -1,6 +1,7 @@
 """Whom to trust: a file that comes from the cooperative, and never from where the proof comes from."""
 
 import json
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,7 +18,8 @@ from pydantic import (
     model_validator,
 )
 
-from grader.trace.errors import TrustFileError, UnreadableError
+from grader.trace.errors import NotCanonicalError, TrustFileError, UnreadableError
+from grader.trace.evidence.canonical import each_once
 from grader.trace.evidence.keys import KeyKind, PublicKey
 
 LARGEST_FILE_BYTES = 1_000_000
@@ -141,7 +143,12 @@ def load_trust(path: Path) -> Trust:
 def parse_trust(text: str, file: str) -> Trust:
     """Read the trust file that `text` contains; errors call it `file`."""
     try:
+        # Of a key that stands twice one reader takes the first and another the last: nobody may trust by such a file.
+        with suppress(json.JSONDecodeError):
+            json.loads(text, object_pairs_hook=each_once)
         return Trust.model_validate_json(text)
+    except NotCanonicalError as error:
+        raise TrustFileError(f"{file} is no trust file that can be used: {error}") from error
     except ValidationError as error:
         # A list whose only member is wrong is also reported as too short, which would send people looking for more.
         parts = error.errors()
