@@ -53,6 +53,9 @@ def at_the_desk(station: Path) -> Iterator[tuple[Desk, StationFile]]:
     `LockedError` while another process does that lets nobody in, such as `grader trace follow --keep`.
     """
     file = read_station_file(station)
+    if not file.books.exists():
+        # Whoever has lost the books, or typed a wrong name, should not believe that these are they.
+        click.echo(f"There were no books: new ones are begun in {file.books}", err=True)
     with ExitStack() as stack:
         books: BooksToWrite
         try:

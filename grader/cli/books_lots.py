@@ -163,7 +163,12 @@ def show(*, code: str, station: Path, as_json: bool) -> None:
         one, holds, versions = find_lot(books, code), holds_of_lot(books, code), lot_versions(books, code)
         judged = sizes_judged(books, code, find_rule_pack(file.rules), file.trace)
     facts = asdict(one)
-    lines = [(name, shown(value, file) if name.endswith("_utc_ns") else value) for name, value in facts.items()]
+    lines = [
+        (f"{name.removesuffix('_utc_ns')}, {file.trace.zone}", shown(value, file))
+        if name.endswith("_utc_ns")
+        else (name, value)
+        for name, value in facts.items()
+    ]
     sizes = [
         (
             row.grade,
