@@ -27,9 +27,13 @@ def audited(
     detail: Mapping[str, object],
     *,
     accepted: bool = True,
+    origin: str = LOCAL,
 ) -> Audited:
-    """The record that `caller` did `what`, or that it was refused; secrets are left out of `detail` by the caller."""
-    who, origin = (caller, LOCAL) if isinstance(caller, str) else (caller.name, caller.origin.value)
+    """The record that `caller` did `what`, or that it was refused; secrets are left out of `detail` by the caller.
+
+    `origin`: from where, of a caller who is a mere name.
+    """
+    who, origin = (caller, origin) if isinstance(caller, str) else (caller.name, caller.origin.value)
     now = clerk.now()
     people = tuple(
         Person(f"trace:{field}", text, clerk.desk.chance(SALT_BYTES))

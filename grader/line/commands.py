@@ -202,7 +202,7 @@ _SELF = frozenset({"hold", "suspend", "stop", "abort", "complete", "close_outlet
 # Invariant 5: an upstream key may ask for hold and stop, never for motion. The line itself may only lessen motion too.
 MAY_NOT_SAY: Mapping[Origin, str] = MappingProxyType(
     {
-        Origin.UPSTREAM: "An upstream system may only hold and stop. Ask somebody at the machine.",
+        Origin.UPSTREAM: "From elsewhere one may only hold and stop. Ask somebody at the machine.",
         Origin.SELF: "The line never does this by itself. Somebody at the machine has to.",
     }
 )

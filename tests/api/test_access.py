@@ -177,6 +177,36 @@ def test_an_operator_signs_in_by_pin_and_wrong_ones_lock_it(serve: Serve) -> Non
         acts_of(api.service)["give_pin"](name="nobody", pin="0815", who="local:test")
 
 
+def test_each_lock_is_twice_as_long_but_for_who_stands_at_the_machine(serve: Serve) -> None:
+    api = serve(PATIENT.model_copy(update={"pin_failures": 2, "pin_lock_min": 5}))
+    acts_of(api.service)["give_pin"](name="Zhao", pin="4711", who="local:test")
+    screen = api.screen()
+    clock_ns = api.service.now_ns()
+    waits = []
+    for _ in range(3):
+        assert [sign_in(api, "Zhao", pin) for pin in ("1", "12")] == [401, 401]
+        locked = api.post("/api/v1/sessions/operator", {"name": "Zhao", "pin": "4711"}, None)
+        waits.append(round(int(locked.headers["retry-after"]) / 60))
+        here = api.post("/api/v1/sessions/operator", {"name": "Zhao", "pin": "4711"}, None, token=screen)
+        assert int(here.headers["retry-after"]) <= 300
+        clock_ns += (int(locked.headers["retry-after"]) + 60) * 10**9
+        api.service.now_ns = lambda now=clock_ns: now  # type: ignore[misc]
+    assert waits == [5, 10, 20]
+    assert sign_in(api, "Zhao", "4711") == 201
+    assert [sign_in(api, "Zhao", pin) for pin in ("1", "4711")] == [401, 201]
+
+
+def test_wrong_pins_are_in_the_audit_list_and_names_that_nobody_bears_are_not(serve: Serve) -> None:
+    api = serve(PATIENT.model_copy(update={"pin_failures": 2}))
+    acts_of(api.service)["give_pin"](name="Zhao", pin="4711", who="local:test")
+    for name in ("Zhao", "4711", "Zhao"):
+        assert sign_in(api, name, "1") == 401
+    found = api.ask("/api/v1/audit?what=session.wrong_pin").json["items"]
+    assert [(one["who"], one["origin"], one["accepted"], one["detail"]["locked"]) for one in found] == [
+        ("Zhao", "upstream", False, False), ("Zhao", "upstream", False, True),
+    ]  # fmt: skip
+
+
 def test_a_manager_at_the_screen_releases_a_hold_and_signs_out(api: StationApi) -> None:
     acts_of(api.service)["give_pin"](name="Zhao", pin="4711", who="local:test")
     hold = api.post("/api/v1/lots/A/holds", {"reason": "smells"}).json["holds"][0]["hold"]

@@ -12,7 +12,8 @@ from grader.api.errors import NotAllowedError, UnauthenticatedError
 from grader.api.keys import hashed
 from grader.api.pins import try_pin, wrong
 from grader.api.service import Service
-from grader.store.upstream.records import Scope, SessionBegan, SessionEnded
+from grader.line.commands import Origin
+from grader.store.upstream.records import Audited, PinTried, Scope, SessionBegan, SessionEnded
 
 ROUTER = APIRouter()
 NS_PER_H = 3600 * 10**9
@@ -66,17 +67,20 @@ def begin_screen(request: Request, response: Response, service: At, sent: Screen
 def sign_in(request: Request, response: Response, service: At, perhaps: Perhaps, sent: OperatorSent) -> SessionShown:
     """Sign in by PIN: within the touchscreen's session, or for a session of one's own, which starts no machine."""
     limited(request, service, perhaps)
+    at_the_machine = perhaps is not None and perhaps.at_the_machine
     with service.trying:  # one at a time: guesses side by side would all see the same count
         with service.asking() as books:
-            tried, role = try_pin(books, sent.name, sent.pin, service.settings, service.now_ns())
+            tried, role = try_pin(
+                books, sent.name, sent.pin, service.settings, service.now_ns(), at_the_machine=at_the_machine
+            )
         if tried is not None:
-            service.write(tried)
+            service.write(tried, *([_refused(service, tried, at_the_machine=at_the_machine)] if role is None else ()))
     if role is None:
         raise wrong()
     scope: Scope = "configure" if role == "manager" else "operate"
-    if perhaps is not None and perhaps.session is not None and perhaps.at_the_machine:
+    if perhaps is not None and perhaps.session is not None and at_the_machine:
         began = SessionBegan(sha256=perhaps.session, screen=True, operator=sent.name, expires_utc_ns=_expires(service))
-        service.write(began, audited(service, sent.name, "session.sign_in", "screen", {}))
+        service.write(began, audited(service, sent.name, "session.sign_in", "screen", {}, origin=perhaps.origin.value))
         return SessionShown(token=None, name=sent.name, scope=scope, at_the_machine=True, operator=sent.name)
     return _begin(response, service, screen=False, operator=sent.name, scope=scope, tls=_is_tls(request))
 
@@ -105,13 +109,21 @@ def sign_out(caller: CanRead, response: Response, service: At) -> Ended:
     return Ended(ended=True)
 
 
+def _refused(service: Service, tried: PinTried, *, at_the_machine: bool) -> Audited:
+    """A wrong PIN for somebody who works here; a name that nobody bears is not kept, for it may be a PIN."""
+    detail = {"wrong_pins_in_a_row": tried.failures, "locked": tried.locked_until_utc_ns > 0}
+    origin = (Origin.SCREEN if at_the_machine else Origin.UPSTREAM).value
+    return audited(service, tried.name, "session.wrong_pin", tried.name, detail, accepted=False, origin=origin)
+
+
 def _begin(
     response: Response, service: Service, *, screen: bool, operator: str | None, scope: Scope, tls: bool
 ) -> SessionShown:
     token = new_token()
     name = operator or "screen"
+    origin = (Origin.SCREEN if screen else Origin.UPSTREAM).value
     began = SessionBegan(sha256=hashed(token), screen=screen, operator=operator, expires_utc_ns=_expires(service))
-    service.write(began, audited(service, name, "session.begin", "screen" if screen else None, {}))
+    service.write(began, audited(service, name, "session.begin", "screen" if screen else None, {}, origin=origin))
     response.set_cookie(
         COOKIE, token, max_age=round(service.settings.session_h * 3600), httponly=True, samesite="strict", secure=tls
     )
