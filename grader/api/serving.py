@@ -151,6 +151,8 @@ async def _run(
         await doors[0].open()
         settle()
         address, actual = opened.getsockname()[:2]
+        if ipaddress.ip_address(address).is_unspecified:  # the token is good on this computer alone
+            address = "::1" if ":" in address else "127.0.0.1"
         name = f"[{address}]" if ":" in address else address
         scheme = "http" if certificate is None else "https"
         ready(f"{scheme}://{name}:{actual}", str(acts["give_token"]()["token"]))

@@ -88,11 +88,24 @@ def _names(host: str) -> list[x509.GeneralName]:
     names: list[x509.GeneralName] = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     hostname = socket.gethostname()
     if hostname.isascii() and hostname != "localhost":
-        names.append(x509.DNSName(hostname))
+        names += [x509.DNSName(hostname), x509.DNSName(f"{hostname.partition('.')[0]}.local")]
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
         if host != "localhost" and host.isascii():
             names.append(x509.DNSName(host))
         return names
-    return names if address.is_unspecified or address.is_loopback else [*names, x509.IPAddress(address)]
+    if address.is_unspecified:
+        address = _own_address(address)
+    return names if address.is_loopback else [*names, x509.IPAddress(address)]
+
+
+def _own_address(kind: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """This computer's address in its network, which the certificate keeps; loopback where it has none."""
+    family, elsewhere = (socket.AF_INET, "192.0.2.1") if kind.version == 4 else (socket.AF_INET6, "2001:db8::1")  # noqa: PLR2004
+    with socket.socket(family, socket.SOCK_DGRAM) as looking:
+        try:
+            looking.connect((elsewhere, 9))  # nothing is sent: the system only chooses a way (RFC 5737, RFC 3849)
+        except OSError:
+            return ipaddress.ip_address("127.0.0.1")
+        return ipaddress.ip_address(looking.getsockname()[0])

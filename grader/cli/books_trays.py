@@ -60,8 +60,9 @@ def show(*, number: int, station: Path, as_json: bool) -> None:
     ]
     if contents.off_size is not None:
         words.append(
-            f"Expected to miss the class's size: {100 * contents.off_size.expected:.1f} % "
-            f"(95 %: at most {100 * contents.off_size.limit:.1f} %); {100 * contents.tolerance:g} % may"
+            f"Expected to miss the class's size: {100 * contents.off_size.expected:.1f} % of {contents.off_size.fruit} "
+            f"(with 95 % probability {contents.off_size.limit * contents.off_size.fruit:.0f} or fewer); "
+            f"{100 * contents.tolerance:g} % may"
         )
     rows = [(shown(step["utc_ns"], file), step["what"], step["who"], step["why"]) for step in steps]
     rows += [

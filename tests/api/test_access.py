@@ -90,10 +90,12 @@ def test_whoever_asks_too_often_is_told_how_long_to_wait(serve: Serve) -> None:
     assert api.ask("/api/v1/counts", "operate").status == 200  # another key has its own account
 
 
-def test_guessing_keys_is_stopped_and_good_keys_elsewhere_are_not_read_meanwhile(serve: Serve) -> None:
+def test_guessing_keys_is_stopped_and_keeps_nobody_out_who_has_a_good_one(serve: Serve) -> None:
     api = serve(PATIENT.model_copy(update={"wrong_credentials_per_min": 3}))
     wrong = [api.ask("/api/v1/state", None, token="gk_wrong").status for _ in range(5)]  # noqa: S106
     assert wrong == [401, 401, 401, 429, 429]
+    assert api.ask("/api/v1/state").status == 200
+    assert api.ask("/api/v1/state", None, token=api.screen()).status == 200
     assert api.post("/api/v1/commands", STOP, None, token="gk_wrong").status == 409  # noqa: S106 - Stop is heard all the same
 
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from grader.store.books.log import act_of, audited_row, counts_by_kind, log_size
 from grader.store.books.outbox import events_of_tray
 from grader.trace.desk import labelling, trays
 from grader.trace.desk.logbook import ask_witness, audit, check_log, head_of, prove, sign, take_cosignature
-from grader.trace.errors import AgainstRulesError, LogAlteredError, NoSuchThingError, UnreadableError
+from grader.trace.errors import AgainstRulesError, LogAlteredError, UnreadableError
 from grader.trace.evidence import Bundle, Checkpoint, Trust, answer, read_canonical, verify
 from grader.trace.evidence.cosignature import cosign
 from grader.trace.evidence.disclosure import disclose, shown_by
@@ -136,6 +137,13 @@ def test_while_keys_change_a_head_bears_both_signatures(counter: Counter) -> Non
     assert verify(proof_of_tray(counter), both).operator.key == new.public
 
 
+def test_nothing_is_signed_with_a_clock_before_the_last_head(counter: Counter) -> None:
+    sign(counter.desk, [KEY])
+    counter.clock.at -= timedelta(days=400)
+    with pytest.raises(AgainstRulesError, match="set the clock"):
+        sign(counter.desk, [KEY])
+
+
 def test_another_logs_key_does_not_sign(counter: Counter) -> None:
     sign(counter.desk, [KEY])
     other = witness_key("other")
@@ -144,7 +152,7 @@ def test_another_logs_key_does_not_sign(counter: Counter) -> None:
 
 
 def test_an_event_that_is_not_under_a_head_yet_is_not_proved(counter: Counter) -> None:
-    with reading(counter.desk.books.path, BOOKS) as books, pytest.raises(NoSuchThingError, match="no head"):
+    with reading(counter.desk.books.path, BOOKS) as books, pytest.raises(AgainstRulesError, match="no head"):
         head_of(books)
     sign(counter.desk, [KEY])
     with reading(counter.desk.books.path, BOOKS) as books:  # noqa: SIM117 - what is outside must not raise

@@ -22,8 +22,8 @@ from grader.store.books.log import (
 )
 from grader.store.books.outbox import events_of_tray
 from grader.store.books.records import ActLogged, CheckpointSigned
-from grader.trace.desk.desk import Desk, utc_ns
-from grader.trace.errors import AgainstRulesError, BadProofError, LogAlteredError, NoSuchThingError
+from grader.trace.desk.desk import Desk, at_utc, utc_ns
+from grader.trace.errors import AgainstRulesError, BadProofError, LogAlteredError
 from grader.trace.evidence import (
     Bundle,
     Checkpoint,
@@ -39,6 +39,9 @@ from grader.trace.evidence.cosignature import cosigned_at_s
 from grader.trace.evidence.disclosure import act
 from grader.trace.evidence.note import sign as sign_note
 from grader.trace.evidence.tree import MerkleTree, Tree
+
+MOST_AHEAD_NS = 10 * 60 * 10**9
+"""So much a clock may have been put back by whoever sets it."""
 
 
 class BooksTree(Tree):
@@ -99,8 +102,8 @@ def sign(desk: Desk, keys: Sequence[SecretKey]) -> Note:
     """Audit, and sign the head of the log with `keys`, on record before anybody gets it; with all its signatures.
 
     What has come since the last head is hashed again, and the last head must be a beginning of this one:
-    `LogAlteredError` where somebody has been at the file. `AgainstRulesError` for an empty log and for a key of another
-    one.
+    `LogAlteredError` where somebody has been at the file. `AgainstRulesError` for an empty log, for a key of another
+    one, and where the clock stands before the last head.
     """
     audit(desk)
     with desk.asking() as books, one_moment(books):
@@ -111,6 +114,11 @@ def sign(desk: Desk, keys: Sequence[SecretKey]) -> Note:
         if not tree.size:
             raise AgainstRulesError("the log is empty: there is nothing to sign")
         seen = 0 if last is None else int(last["size"])
+        if last is not None and int(last["utc_ns"]) > utc_ns(desk.now()) + MOST_AHEAD_NS:
+            raise AgainstRulesError(
+                f"the clock says {desk.now():%Y-%m-%d %H:%M}, and the last head was signed after that, "
+                f"{at_utc(int(last['utc_ns'])):%Y-%m-%d %H:%M} UTC: set the clock"
+            )
         if last is not None and tree.root(seen) != last["root"]:
             raise LogAlteredError(_altered(seen))
         _hash_again(books, seen)
@@ -129,11 +137,11 @@ def sign(desk: Desk, keys: Sequence[SecretKey]) -> Note:
 def head_of(books: Any, trust: Trust | None = None) -> Note:  # noqa: ANN401
     """The newest head that is vouched for as `trust` wants it; where there is none, or without `trust`, the newest.
 
-    `NoSuchThingError` where none was signed.
+    `AgainstRulesError` where none was signed.
     """
     heads = [_signed(books, head) for head in reversed(checkpoints(books))]
     if not heads:
-        raise NoSuchThingError("no head of the log was signed yet: grader trace log sign")
+        raise AgainstRulesError("no head of the log was signed yet: grader trace log sign")
     return next((note for note in heads if trust is not None and _vouched(note, trust)), heads[0])
 
 

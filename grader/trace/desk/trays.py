@@ -21,6 +21,9 @@ ShutOutlet = Callable[[str], None]
 """Tells a line that runs that nothing more goes to this outlet. Raises `AgainstRulesError` with its words where it
 refuses."""
 
+MOST_FRUIT = 10_000
+"""More than any tray holds, so that a slip of the finger is none."""
+
 
 def close(desk: Desk, number: int, who: str, why: str, shut: ShutOutlet | None = None) -> None:
     """Nothing more goes into a tray; its composition is written down. Until the line has an empty one, take it away.
@@ -42,8 +45,8 @@ def reopen(desk: Desk, number: int, who: str, why: str) -> None:
 
 def recount(desk: Desk, number: int, counted: int, who: str, why: str) -> None:
     """Somebody counted the fruit: from now on this is the count, and no doubt is left."""
-    if counted < 0:
-        raise AgainstRulesError(f"{counted} is no count")
+    if not 0 <= counted <= MOST_FRUIT:
+        raise AgainstRulesError(f"{counted} is no count of a tray's fruit: count it again")
     _act(desk, number, "recounted", who, why, counted=counted)
 
 
