@@ -108,7 +108,7 @@ def test_a_held_lot_says_why_its_tray_gets_no_label(api: StationApi, li: Person)
     assert (refused.status, "a smell of solvent" in refused.json["detail"]) == (409, True)
     shown = api.ask(f"/api/v1/trays/{TRAY}").json
     assert [hold["reason"] for hold in shown["holds"]] == ["a smell of solvent"]
-    assert "a smell of solvent" in shown["no_label_because"]
+    assert "lot A is on hold: a smell of solvent" in shown["no_label_because"]
     assert audited(api, "tray.label") == []
 
 

@@ -10,6 +10,7 @@ from grader.store.books import BookRecord, one_moment
 from grader.store.books.lots import feeds_of, shift_now
 from grader.store.books.records import BatchBegan, TrayChanged
 from grader.store.books.trays import (
+    Hold,
     Share,
     Tray,
     batches_of,
@@ -21,6 +22,7 @@ from grader.store.books.trays import (
 )
 from grader.trace.desk.contents import Packing, contents_facts
 from grader.trace.desk.desk import Desk, checked_name, find_lot, find_tray, kg, picked
+from grader.trace.desk.holds import BY_HAND
 from grader.trace.desk.review import review
 from grader.trace.desk.trays import changed
 from grader.trace.errors import AgainstRulesError, HeldError
@@ -124,10 +126,18 @@ def look_into(
         fruit_by_lot={share.lot: share.fruit for share in shares},
         grades=grades,
         mixed_by_choice=chosen or any(step["detail"].get("mixed") for step in history_of(books, tray.tray)),
-        holds=[hold.reason for hold in holds_of_tray(books, tray.tray)],
+        holds=[_held(hold) for hold in holds_of_tray(books, tray.tray)],
         off_size=off_size(fruit, pack, grade),
         tolerance=tolerance_of(pack, grade, tolerance),
     )
+
+
+def _held(hold: Hold) -> str:
+    """What somebody typed as a reason may be one word; what the rules found is a sentence."""
+    if hold.code != BY_HAND:
+        return hold.reason
+    what = "the tray" if hold.lot is None else f"lot {hold.lot}"
+    return f"{what} is {'recalled' if hold.kind == 'recall' else 'on hold'}: {hold.reason}"
 
 
 def off_size(fruit: Sequence[dict[str, Any]], pack: RulePack, grade: str) -> OffSize | None:

@@ -45,13 +45,13 @@ def test_tray_show_says_what_is_in_it_and_what_keeps_it_from_a_label(begun: Stat
     words = begun("tray", "show", "1")
     assert "Tray 1 (super): closed, 30 fruit, estimated 0.60 kg" in words
     assert "Expected to miss the class's size: 0.0 %" in words
-    assert "No label: wet" in words
+    assert "No label: the tray is on hold: wet" in words
     assert "taken away at the line" in words
 
 
 def test_a_held_lot_says_why_is_found_with_its_trays_and_released_by_a_manager(begun: Station) -> None:
     begun("lot", "hold", "A", "--why", "smells", "--who", "a visitor")
-    assert "tray 1 is held and gets no label: smells" in begun(
+    assert "tray 1 is held and gets no label: lot A is on hold: smells" in begun(
         "tray", "label", "1", "--who", "Li", exit_code=EXIT_USAGE
     )
     (held,) = begun.asked("held")["held"]
