@@ -12,7 +12,7 @@ import click
 from grader.line.alarms import Priority
 from grader.line.onlooking import LineState
 from grader.line.processes.notify import Systemd
-from grader.line.processes.supervising import Child, supervise
+from grader.line.processes.supervising import Child, NotKeptAliveError, supervise
 
 LOOKS_S = 3.0
 """A dry run goes on for so long once all processes are up: what is wrong with a device shows within that."""
@@ -69,6 +69,9 @@ def try_out(folder: Path, children: list[Child]) -> bool:
     try:
         with _signals(ending):
             seen = supervise(folder, children, run, ending)
+    except NotKeptAliveError as error:
+        click.echo(str(error), err=True)
+        seen = None
     finally:
         run.close()
     return _report(seen, was_ready=run.was_ready)

@@ -13,6 +13,7 @@ from grader.hardware.drivers.gpio_encoder import EVENTS, GpioEncoder
 from grader.hardware.drivers.gpio_lines import GpioError, chip_path
 from grader.hardware.drivers.gpio_switches import GpioDrive, GpioLampTower, GpioValves
 from grader.hardware.lamp_tower import Buzzer, Lamp, Signal
+from grader.hardware.quadrature import FORWARD
 from grader.hardware.wiring import Wiring
 from tests.hardware.gpio_sim import THERE, SimulatedChip
 
@@ -27,6 +28,7 @@ import sys, time, pathlib
 from grader.hardware.drivers.gpio_bench import open_bench
 from grader.hardware.drivers.gpio_encoder import GpioEncoder
 from grader.hardware.iron import Power
+from grader.hardware.quadrature import FORWARD
 from grader.hardware.wiring import Wiring
 from grader.grading import Outlet
 wiring = Wiring.model_validate_json(sys.argv[1])
@@ -139,10 +141,9 @@ def test_a_valve_is_shut_at_the_end_of_its_pulse(chip: SimulatedChip, wiring: Wi
 def test_edges_that_the_kernel_dropped_are_noticed(chip: SimulatedChip, wiring: Wiring) -> None:
     """More edges than it keeps, while nobody reads."""
     encoder = GpioEncoder(wiring)
-    tracks = ((4, True), (5, True), (4, False), (5, False))
     for nth in range(EVENTS + 76):
-        line, up = tracks[nth % 4]
-        chip.pull(line, up=up)
+        track, up = FORWARD[nth % 4]
+        chip.pull((4, 5)[track], up=up)
         time.sleep(0.011)  # a tick: two edges of one line in the same are none
     reading = encoder.poll()
     encoder.close()

@@ -39,6 +39,10 @@ PR_SET_PDEATHSIG = 1
 PR_SET_NAME = 15
 
 
+class NotKeptAliveError(GraderError, RuntimeError, code="not_kept_alive"):
+    """A process of the station refuses, or dies again and again. See what it says; then start the station anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Child:
     """A process of the station."""
@@ -148,7 +152,7 @@ def run(folder: Path, children: list[Child]) -> None:
 def supervise(folder: Path, children: list[Child], systemd: Systemd, ending: Event) -> LineState | None:
     """Keep `children` alive until the line has ended well; once `ending` is set, end the run in order.
 
-    The answer is how the line was last seen.
+    The answer is how the line was last seen. Raises `NotKeptAliveError`.
     """
     family = Family(children)
     try:
@@ -224,8 +228,7 @@ class Watch:
 def _raise_the_dead(family: Family, line: Link | None, folder: Path) -> None:
     for name in family.dead():
         if family.hopeless(name):
-            sys.stderr.write(f"{name} cannot be kept alive: the station stands\n")
-            sys.exit(REFUSED)
+            raise NotKeptAliveError(f"{name} cannot be kept alive: the station stands. See above what it says")
         family.start(name)
         family.write_pids(folder)
         if line is not None:
