@@ -2,10 +2,11 @@
 unit=strawberry-grader.service
 export GRADER_SKIP_APT=1 # the container has no network of its own; its root has what apt would bring
 how_it_stands() { # which version is current and which is before it, whether the station runs, and by which program
-    local pid
+    local root=/opt/strawberry-grader pid current previous
+    current=$(readlink $root/current || echo -) previous=$(readlink $root/previous || echo -)
     pid=$(systemctl show -p MainPID --value $unit)
-    echo "$(basename "$(readlink /opt/strawberry-grader/current)") $(basename "$(readlink /opt/strawberry-grader/previous)" 2> /dev/null || echo -)" \
-        "$(systemctl is-active $unit) $(grep -c "releases/$(basename "$(readlink /opt/strawberry-grader/current)")/" "/proc/$pid/cmdline" 2> /dev/null)"
+    echo "${current##*/} ${previous##*/} $(systemctl is-active $unit)" \
+        "$(tr '\0' ' ' 2> /dev/null < "/proc/$pid/cmdline" | grep -c "releases/${current##*/}/")"
 }
 run() { # name, version, words
     local name=$1 version=$2 code
