@@ -23,6 +23,6 @@ timeout -s KILL "${UML_TIMEOUT_S:-2400}" unshare --mount --pid --fork --kill-chi
     done
     TMPDIR=/mnt/memory exec "$linux" mem='"${UML_MEMORY:-1G}"' rootfstype=hostfs rootflags=/ ro init="$here/init.sh" \
         uml_dir=/mnt/memory/ con=null con0=null,fd:1 ssl=null quiet loglevel=3 umljob=/mnt/job/job.sh < /dev/null
-' | tee "$job/said" | grep -v '^UMLRC=' || true
+' | tee "$job/said" | grep --line-buffered -v '^UMLRC=' || true
 code=$(sed -n 's/^UMLRC=\([0-9]*\).*/\1/p' "$job/said" | tail -1)
 exit "${code:-98}"
