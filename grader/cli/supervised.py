@@ -16,7 +16,8 @@ from grader.line.processes.supervising import Child, NotKeptAliveError, supervis
 
 LOOKS_S = 3.0
 """A dry run goes on for so long once all processes are up: what is wrong with a device shows within that."""
-STARTS_S = 60.0
+STARTS_S = 180.0
+"""What refuses ends a dry run at once; a process that is slow to come up on a busy computer gets so long."""
 
 
 class Terminal(Systemd):

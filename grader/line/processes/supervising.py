@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 PERIOD_S = 0.05
 HUNG_S = 10.0
 """A line that says nothing for so long is ended, and begins anew; reading a large journal takes less."""
+STARTING_S = 60.0
+"""One that has not opened its door yet is still being loaded, on a busy computer for many seconds: it gets so long."""
 MOST_RESTARTS = 5
 WITHIN_S = 60.0
 COMES_TO_REST_S = 5.0
@@ -189,7 +191,7 @@ class Watch:
         if messages:
             self._heard_s = now_s
             self.seen = next((said for said in reversed(messages) if isinstance(said, LineState)), self.seen)
-        elif now_s - self._heard_s > HUNG_S:
+        elif now_s - self._heard_s > (STARTING_S if self._line is None or not self._line.alive else HUNG_S):
             self._family.kill("line")
             self._heard_s = now_s
         self._report(now_s)
