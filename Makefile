@@ -139,8 +139,8 @@ contact-sheet: $(VENV)/runtime.installed ## draw 48 of them side by side, with t
 	$(BIN)/python -m models.contact_sheet
 
 UML := .cache/uml
-test-hardware: $(VENV)/dev.installed ## drivers against a kernel with virtual devices, units in a container (root; the first time builds them)
-	tools/test_hardware.sh $(UML) .cache/station-root
+test-hardware: $(VENV)/dev.installed $(PAGE) ## drivers against a kernel with virtual devices, units in a container (root; the first time builds them)
+	tools/test_hardware.sh $(UML) .cache/station-root .cache/libcamera-root
 
 lint: $(VENV)/dev.installed ## style and formatting
 	$(BIN)/ruff check .

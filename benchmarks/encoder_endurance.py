@@ -12,11 +12,10 @@ import time
 import tty
 
 from grader.hardware.drivers.serial_encoder import SerialEncoder, checksum
-from grader.hardware.quadrature import Quadrature
+from grader.hardware.quadrature import FORWARD, Quadrature
 
 EDGES_S = 2000
 LINES_S = 200
-FORWARD = ((0, True), (1, True), (0, False), (1, False))
 
 
 def controller(far: int, seconds: float) -> None:

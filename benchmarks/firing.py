@@ -65,6 +65,9 @@ class ClockIron:
         """Nothing to wait for."""
         return -1
 
+    def close(self) -> None:
+        """Nothing to let go of."""
+
 
 def load(threads: int) -> list[SpawnProcess]:
     """So many processes that compute without a pause."""

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Install or update the station on Raspberry Pi OS (trixie) or Debian 12 and later, as root, from a checkout:
-#   sudo deploy/install.sh            install this checkout's version, or update to it
-#   sudo deploy/install.sh --back     back to the version before
+#   sudo deploy/install.sh                 install this checkout's version, or update to it
+#   sudo deploy/install.sh --wheels DIR    the same, without a network: Python packages from DIR (pip download made it)
+#   sudo deploy/install.sh --back          back to the version before
 # Layout: /opt/strawberry-grader/releases/VERSION (read only), current and previous -> one of them;
 # /etc/strawberry-grader (settings); /var/lib/strawberry-grader (journal, books). All else may be mounted read only.
 set -euo pipefail
@@ -14,7 +15,10 @@ READY_S=60
 
 say() { echo "install: $*" >&2; }
 
-switch_to() { # atomically
+switch_to() { # the version's units and rules, then the version itself, atomically
+    install -m 0644 "$1"/*.service /etc/systemd/system/
+    install -d /etc/udev/rules.d && install -m 0644 "$1"/*.rules /etc/udev/rules.d/
+    udevadm control --reload 2> /dev/null && udevadm trigger 2> /dev/null || true
     ln -sfn "$1" "$root/current.new"
     mv -T "$root/current.new" "$root/current"
 }
@@ -37,10 +41,13 @@ go_back() {
 }
 
 [ "$(id -u)" = 0 ] || { say "start it as root: sudo $0"; exit 1; }
-if [ "${1:-}" = --back ]; then
-    go_back
-    exit
-fi
+wheels=()
+case "${1:-}" in
+    --back) go_back; exit ;;
+    --wheels) wheels=(--no-index --find-links "$(readlink -e "${2:?a folder of wheels}")") ;;
+    "") ;;
+    *) say "$1 is not known: --wheels DIR, --back, or nothing"; exit 2 ;;
+esac
 
 if [ "${GRADER_SKIP_APT:-}" != 1 ]; then
     apt-get update -qq
@@ -64,12 +71,13 @@ fi
 release="$root/releases/$version"
 if [ ! -e "$release/.whole" ]; then
     say "installing $version"
+    [ -e "$source/station_ui/dist/index.html" ] || make -C "$source" page # the touchscreen's page is part of the package
     rm -rf "$release"
     mkdir -p "$release/bin"
     python3 -m venv ${pi:+$pi} "$release/.venv"
-    "$release/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
-        --only-binary :all: -r "$source/requirements/runtime.txt"
-    "$release/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation "$source"
+    pip=("$release/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps "${wheels[@]}")
+    "${pip[@]}" --require-hashes --only-binary :all: -r "$source/requirements/runtime.txt"
+    "${pip[@]}" --no-build-isolation "$source"
     "$release/.venv/bin/python" -m compileall -q "$release/.venv" > /dev/null || true
     cp -r "$source/docs" "$release/docs"
     install -m 0755 "$source/deploy/settings" "$release/bin/settings"
@@ -78,17 +86,16 @@ if [ ! -e "$release/.whole" ]; then
     touch "$release/.whole"
 fi
 
-install -m 0644 "$release"/*.service /etc/systemd/system/
-install -d /etc/udev/rules.d && install -m 0644 "$release"/*.rules /etc/udev/rules.d/
-udevadm control --reload 2> /dev/null && udevadm trigger 2> /dev/null || true
-
-if [ -e "$root/current" ] && [ "$(readlink "$root/current")" != "$release" ]; then
-    ln -sfn "$(readlink "$root/current")" "$root/previous"
+before=$(readlink "$root/current" || true) older=$(readlink "$root/previous" || true)
+if [ -n "$before" ] && [ "$before" != "$release" ]; then
+    ln -sfn "$before" "$root/previous"
 fi
 switch_to "$release"
 if ! start_or_fail; then
     say "$version does not get ready within $READY_S s (journalctl -u $unit says why): going back"
     go_back
+    # Back leads to the good one before, not to the one that has just failed.
+    if [ -n "$older" ]; then ln -sfn "$older" "$root/previous"; else rm -f "$root/previous"; fi
     exit 1
 fi
 say "$version is installed. Settings: $settings/station.toml; first: grader doctor --station $settings/station.toml"

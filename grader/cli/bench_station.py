@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
@@ -12,11 +11,11 @@ from pathlib import Path
 import click
 import numpy as np
 
-from grader.hardware.quadrature import Quadrature
+from grader.cli.disk_timing import seconds_until_safe
+from grader.hardware.quadrature import FORWARD, Quadrature
 from grader.line.processes.realtime import be_punctual
 
 EDGES = 300_000
-FORWARD = ((0, True), (1, True), (0, False), (1, False))
 EDGES_S = 3000
 WAKES = 3000
 WAKE_S = 0.002
@@ -69,15 +68,7 @@ def _wakes_ms() -> dict[str, object]:
 
 def _syncs_ms(folder: Path) -> dict[str, object]:
     """How long 8 kB take to be safe."""
-    took_ms = []
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".grader-bench-") as file:
-        for _ in range(SYNCS):
-            file.write(os.urandom(8192))
-            file.flush()
-            began_s = time.perf_counter()
-            os.fsync(file.fileno())
-            took_ms.append((time.perf_counter() - began_s) * 1000)
-    return _quantiles("safe_after_ms", took_ms)
+    return _quantiles("safe_after_ms", [took_s * 1000 for took_s in seconds_until_safe(folder, SYNCS)])
 
 
 def _quantiles(name: str, values: list[float]) -> dict[str, object]:

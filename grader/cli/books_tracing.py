@@ -27,6 +27,7 @@ from grader.trace.desk.holds import release
 from grader.trace.desk.samples import retain
 from grader.trace.desk.sums import balance_of, settlement
 from grader.trace.errors import NoSuchThingError
+from grader.trace.rules.factor import WeightFactor
 
 LOOK_S = 1.0
 """How often the journal is looked at."""
@@ -160,6 +161,7 @@ def balance(*, lot: str, station: Path, as_json: bool) -> int:
     words = [
         f"Lot {lot}: {found.received_kg:.3f} kg received",
         table(("WHERE", "KG"), sorted(found.kg.items())),
+        _said_of(found.factor),
         f"lost on the way, expected: {found.lost_kg:.3f} kg",
         f"difference: {found.difference_kg:+.3f} kg, standard uncertainty {found.u_kg:.3f} kg",
         "it balances" if found.balanced else "IT DOES NOT BALANCE",
@@ -168,6 +170,14 @@ def balance(*, lot: str, station: Path, as_json: bool) -> int:
         words.append(f"{found.in_the_crate} fruit lie in the recheck crate: feed them again, or grade them by hand")
     answer("\n".join(words), asdict(found) | {"balanced": found.balanced}, as_json=as_json)
     return 0 if found.balanced else EXIT_UNBALANCED
+
+
+def _said_of(factor: WeightFactor) -> str:
+    if not factor.trays:
+        return f"estimates as they are, ± {200 * factor.u:.1f} % shared: no tray of the lot was weighed"
+    by = f"{factor.trays} weighed trays, {factor.net_kg:.3f} kg"
+    words = f"estimates times {factor.factor:.3f} ± {2 * factor.u:.3f}: {by}"
+    return f"{words}; LOOK AT TARE AND TRAY, no variety differs so much" if factor.surprising else words
 
 
 @click.command()
@@ -179,13 +189,22 @@ def balance(*, lot: str, station: Path, as_json: bool) -> int:
 def settle(*, grower: str, begin: str, end: str, station: Path, as_json: bool) -> None:
     """Count and kilograms by grade of what the GROWER brought in a period: the input of a settlement."""
     with looking(station) as (books, file):
-        found = settlement(books, grower, utc_ns(when(begin, file)), utc_ns(when(end, file)))
-    rows = [(row["outlet"], row["grade"], row["fruit"], row["estimated_kg"], row["u_kg"]) for row in found["delivered"]]
+        found = settlement(books, grower, utc_ns(when(begin, file)), utc_ns(when(end, file)), file.trace)
+    rows = [
+        (row["outlet"], row["grade"], row["fruit"], row["estimated_kg"], row["u_kg"], row["shared_u_kg"])
+        for row in found["delivered"]
+    ]
     received_kg = sum(row["received_kg"] for row in found["lots"])
     by_hand = [(row["outlet"], row["kg"]) for row in found["hand_graded"]]
     words = [
         f"Grower {grower}: {len(found['lots'])} lots, {received_kg:.3f} kg received",
-        table(("OUTLET", "GRADE", "FRUIT", "KG (ESTIMATED)", "U"), rows),
+        table(("OUTLET", "GRADE", "FRUIT", "KG (ESTIMATED)", "U", "U, SHARED"), rows),
+    ]
+    words += [
+        f"lot {row['lot']}: estimates times {row['weight_factor']:.3f} ± {2 * row['weight_factor_u']:.3f}, "
+        f"by {row['trays_weighed']} weighed trays"
+        for row in found["lots"]
+        if row["trays_weighed"]
     ]
     words += [f"graded by hand: {outlet}, {kg:.3f} kg" for outlet, kg in by_hand]
     answer("\n".join(words), found, as_json=as_json)

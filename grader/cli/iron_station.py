@@ -3,7 +3,6 @@
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing.resource_tracker import ensure_running
 from pathlib import Path
 
 from grader.cli.hardware_file import FolderCameraFile, IronHardware, PiCameraFile, V4l2CameraFile
@@ -13,14 +12,12 @@ from grader.hardware.dry import DryIron
 from grader.hardware.encoder import Encoder
 from grader.hardware.iron import Iron
 from grader.line.processes import capturing, deciding, ejecting, seeing
-from grader.line.processes.ring import FrameRing
+from grader.line.processes.ring import shared_ring
 from grader.line.processes.supervising import Child
 from grader.line.profile import StationProfile
 from grader.network import OnnxNetwork, limits_of
 from grader.store import RunStarted
 from grader.vision import Calibration
-
-SLOTS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +46,7 @@ class IronStation:
 def processes(station: IronStation, stack: ExitStack) -> list[Child]:
     """The station's processes, none of them started; `stack` gives back what they share."""
     folder, profile, hardware = station.sockets, station.profile, station.hardware
-    ensure_running()  # watches over shared memory, for all of them
-    width, height = hardware.camera.size_px
-    frames = FrameRing.create(SLOTS, (height, width, 3))
-    stack.callback(frames.remove)
-    ring = frames.name, SLOTS, frames.shape
+    ring = shared_ring(hardware.camera.size_px, stack)
     iron = partial(open_iron, hardware, profile.encoder.mm_per_count, folder, station.speed_mm_s, dry=station.dry)
     line = folder, profile, station.pack, station.speed_mm_s, station.journal, station.begun
     network = None if station.network is None else station.network.path

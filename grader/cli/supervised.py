@@ -12,11 +12,12 @@ import click
 from grader.line.alarms import Priority
 from grader.line.onlooking import LineState
 from grader.line.processes.notify import Systemd
-from grader.line.processes.supervising import Child, supervise
+from grader.line.processes.supervising import Child, NotKeptAliveError, supervise
 
 LOOKS_S = 3.0
 """A dry run goes on for so long once all processes are up: what is wrong with a device shows within that."""
-STARTS_S = 60.0
+STARTS_S = 180.0
+"""What refuses ends a dry run at once; a process that is slow to come up on a busy computer gets so long."""
 
 
 class Terminal(Systemd):
@@ -69,6 +70,9 @@ def try_out(folder: Path, children: list[Child]) -> bool:
     try:
         with _signals(ending):
             seen = supervise(folder, children, run, ending)
+    except NotKeptAliveError as error:
+        click.echo(str(error), err=True)
+        seen = None
     finally:
         run.close()
     return _report(seen, was_ready=run.was_ready)

@@ -43,7 +43,7 @@ BOOKS = {
     "grower": "grader.cli.books_people:grower",
     "lot": "grader.cli.books_lots:lot",
     "follow": "grader.cli.books_tracing:follow",
-    "tray": "grader.cli.books_printing:tray",
+    "tray": "grader.cli.books_weighing:tray",
     "back": "grader.cli.books_tracing:back",
     "forward": "grader.cli.books_tracing:forward",
     "held": "grader.cli.books_tracing:held",

@@ -3,13 +3,12 @@
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing.resource_tracker import ensure_running
 from pathlib import Path
 
 from grader.errors import GraderError
 from grader.grading import RulePack
 from grader.line.processes import deciding, ejecting, seeing, supervising
-from grader.line.processes.ring import FrameRing
+from grader.line.processes.ring import RingName, shared_ring
 from grader.line.processes.supervising import Child, Family
 from grader.line.profile import StationProfile
 from grader.network import OnnxNetwork, limits_of
@@ -20,10 +19,8 @@ from grader.twin.live_plant import TwinIron
 from grader.twin.simulation import Depth, SimulationSettings
 from grader.vision import Calibration
 
-SLOTS = 8
 PLANT = "plant"
 """It is the world, which does not die."""
-RingName = tuple[str, int, tuple[int, int, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,14 +94,9 @@ def twin_processes(station: TwinStation, stack: ExitStack) -> list[Child]:
 
 
 def _ring(station: TwinStation, stack: ExitStack) -> RingName | None:
-    # The helper that watches over shared memory is everybody's, so it is started before anybody.
-    ensure_running()
     if station.settings.depth is not Depth.PIXELS:
         return None
-    width, height = station_view().camera.size_px
-    frames = FrameRing.create(SLOTS, (height, width, 3))
-    stack.callback(frames.remove)
-    return frames.name, SLOTS, frames.shape
+    return shared_ring(station_view().camera.size_px, stack)
 
 
 def _machine(station: TwinStation, ring: RingName | None) -> list[Child]:

@@ -9,12 +9,12 @@ import click
 from grader.api.clerk import Clerk
 from grader.api.errors import ServerInUseError
 from grader.api.settings import StationOfApi
+from grader.cli.api import PORT
 from grader.cli.demo_books import enter, feed_first_lot
 from grader.line.processes.supervising import Child
 from grader.store.books import Books
 
 LOOPBACK = "127.0.0.1"
-PORT = 8750
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from grader.grading import Outlet
 from grader.hardware.encoder import Encoder, EncoderReading
 from grader.hardware.inputs import Contacts, Inputs
 from grader.hardware.iron import ExitPulse, IronState, Power
-from grader.hardware.lamp_tower import LampTower
+from grader.hardware.lamp_tower import LampTower, Signal
 from grader.hardware.odometer import Odometer
 from grader.hardware.switches import Drive, Valves, Watchdog
 
@@ -50,6 +50,8 @@ class Bench:
         """A drive of two speeds is run slowly below it."""
         self._monotonic_s = monotonic_s
         self._power = Power()
+        self._signal: Signal | None = None
+        """None: nobody has said what to show, so nothing is switched."""
         self._reading = EncoderReading(0, 0.0, 0.0)
         self._contacts = Contacts()
         self._polled_s = -math.inf
@@ -64,7 +66,8 @@ class Bench:
         self._polled_s = now_s
         devices = self._devices
         devices.valves.step(now_s)
-        devices.lamps.show(self._power.signal, now_s)
+        if self._signal is not None:
+            devices.lamps.show(self._signal, now_s)
         contacts, pulses = devices.inputs.poll()
         self._safe = contacts.e_stop_released and contacts.door_closed
         if not self._safe:
@@ -86,6 +89,7 @@ class Bench:
     def power(self, power: Power) -> None:
         """`Iron`'s."""
         self._power = power
+        self._signal = power.signal
         if not power.valves_enabled:
             self._devices.valves.close_all()
         if self._safe:

@@ -25,7 +25,7 @@ class CameraFault(StrEnum):
     FROZEN = "frozen"
     """The same picture again and again: no sensor's noise repeats itself."""
     CLOCK = "clock"
-    """Its exposures are of the future, or of long ago."""
+    """Its exposures are of the future. Those of long ago lay in a queue: they count as lost."""
 
 
 class CameraError(GraderError, RuntimeError, code="camera"):
@@ -58,6 +58,22 @@ class Exposure:
     """The middle of its exposure, on the monotonic clock."""
     lost: int = 0
     """Frames since the camera was opened that the driver knows to be lost."""
+
+
+class LostFrames:
+    """Counts the frames that a driver does not number: what is missing is seen by the time between two."""
+
+    def __init__(self, mode: CameraMode) -> None:
+        self._frames_per_s = mode.frames_per_s
+        self._last_s: float | None = None
+        self._lost = 0
+
+    def until(self, stamp_s: float) -> int:
+        """How many are missing before the frame of that moment, since the first."""
+        if self._last_s is not None:
+            self._lost += max(round((stamp_s - self._last_s) * self._frames_per_s) - 1, 0)
+        self._last_s = stamp_s
+        return self._lost
 
 
 class Camera(Protocol):

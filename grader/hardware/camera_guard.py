@@ -13,24 +13,52 @@ MOST_PERIODS = 3
 SLOWEST = 1.5
 """Frames may be so many periods apart on average; a lost one now and then is counted, not a fault."""
 OVER = 3
-"""By so many intervals the rate is judged, and by so many equal pictures that it is frozen."""
+"""By so many intervals the rate is judged, and by so many repetitions of a picture that it is frozen."""
 OLDEST_S = 0.5
 """A frame whose exposure is longer ago than this lay in a queue: its fruit have moved on."""
 ROW_STEP, COLUMN_STEP = 16, 16
-"""Two frames are the same where each sixteenth pixel of each sixteenth row is: 6,000 values at 1456 x 1088."""
+"""Two frames are the same where each sixteenth pixel of each sixteenth row is: 6,188 pixels at 1456 x 1088."""
+
+
+class Repetition:
+    """Sees that pictures do not change; kept while a camera is opened anew, or a frozen one would pass for a moment."""
+
+    def __init__(self) -> None:
+        self._sample: bytes = b""
+        self._same = 0
+
+    def judge(self, frame: Frame) -> None:
+        """Raise `CameraError` if it is the same again and again."""
+        sample = np.ascontiguousarray(frame[::ROW_STEP, ::COLUMN_STEP]).tobytes()
+        self._same = self._same + 1 if sample == self._sample else 0
+        self._sample = sample
+        if self._same >= OVER:
+            raise CameraError(
+                CameraFault.FROZEN, "the camera sends the same picture again and again: it is started anew by itself"
+            )
 
 
 class GuardedCamera:
-    """`Camera`: as the one within, but all of its faults are `CameraError`s, three periods after they began at most."""
+    """`Camera`: as the one within, but all of its faults are `CameraError`s.
 
-    def __init__(self, camera: Camera, *, monotonic_s: Callable[[], float] = time.monotonic) -> None:
+    That no frame comes is said after `MOST_PERIODS` periods, a slow rate or a frozen picture with the frame that is
+    the `OVER`th after it began.
+    """
+
+    def __init__(
+        self,
+        camera: Camera,
+        *,
+        repetition: Repetition | None = None,
+        monotonic_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`repetition`: of the same camera before; None: nobody has seen it yet."""
         self._camera = camera
         self._monotonic_s = monotonic_s
         self._came_s = monotonic_s()
         """When the last good frame came, or the camera was opened."""
         self._exposed: deque[float] = deque(maxlen=OVER + 1)
-        self._sample: bytes = b""
-        self._same = 0
+        self._repetition = Repetition() if repetition is None else repetition
         self._old = 0
 
     @property
@@ -45,7 +73,7 @@ class GuardedCamera:
         if exposure is not None and self._is_fresh(exposure, now_s):
             self._came_s = now_s
             self._judge_rate(exposure.middle_s)
-            self._judge_picture(into)
+            self._repetition.judge(into)
             return Exposure(exposure.middle_s, exposure.lost + self._old)
         if self._patience_s() <= 0:
             raise CameraError(
@@ -82,15 +110,6 @@ class GuardedCamera:
                 CameraFault.SLOW,
                 f"the camera sends {OVER / took_s:.3g} pictures a second instead of {self.mode.frames_per_s:g}: "
                 "plug it into a port of its own (USB 3), shorten the exposure, or ask for fewer frames_per_s",
-            )
-
-    def _judge_picture(self, frame: Frame) -> None:
-        sample = np.ascontiguousarray(frame[::ROW_STEP, ::COLUMN_STEP]).tobytes()
-        self._same = self._same + 1 if sample == self._sample else 0
-        self._sample = sample
-        if self._same >= OVER:
-            raise CameraError(
-                CameraFault.FROZEN, "the camera sends the same picture again and again: it is started anew by itself"
             )
 
 

@@ -21,10 +21,8 @@ class DryIron:
         """Nothing is switched."""
 
     def close(self) -> None:
-        """Of the other one, where it can be closed."""
-        close = getattr(self._iron, "close", None)
-        if close is not None:
-            close()
+        """`Iron`'s."""
+        self._iron.close()
 
     def fileno(self) -> int:
         """`Iron`'s."""

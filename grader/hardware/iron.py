@@ -65,3 +65,6 @@ class Iron(Protocol):
 
     def fileno(self) -> int:
         """Something to `select` on; -1: nothing."""
+
+    def close(self) -> None:
+        """Everything off, and let go of the devices. Twice is harmless."""

@@ -13,6 +13,8 @@ SPEED_OVER_NS = 50_000_000
 """Speed is the mean over so long: 150 counts at 0.3 m/s and 0.1 mm a count, so that one count more or less is 0.7 %."""
 LEVELS = ((False, False), (True, False), (True, True), (False, True))
 """Of A and B at the four places of a line, going forward."""
+FORWARD = ((0, True), (1, True), (0, False), (1, False))
+"""The edges from each of these places to the next: the track, and whether it rises."""
 MOST_EDGES = 1024
 """And over at most so many edges."""
 

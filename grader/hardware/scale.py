@@ -1,5 +1,7 @@
 """The scale under a tray: a weight once it is at rest."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -23,3 +25,13 @@ class Scale(Protocol):
 
     def close(self) -> None:
         """Let go of the device. Twice is harmless."""
+
+
+def settled(scale: Scale, patience_s: float, monotonic_s: Callable[[], float] = time.monotonic) -> Weight | None:
+    """What lies on it once it is at rest; None: it was not in that time."""
+    until_s = monotonic_s() + patience_s
+    while (left_s := until_s - monotonic_s()) > 0:
+        weight = scale.read(left_s)
+        if weight is not None and weight.stable:
+            return weight
+    return None

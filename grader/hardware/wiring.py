@@ -27,7 +27,7 @@ class Pin(_Part):
     bias: Literal["none", "pull-up", "pull-down"] | None = None
     """None: as is fail-safe, inputs pulled to inactive, outputs as the board does it."""
     debounce_ms: Annotated[float, Field(ge=0, le=1000)] | None = None
-    """None: 5 ms for contacts, 0 for encoder and exit sensors."""
+    """None: 5 ms for contacts, 1 ms for exit sensors, 0 for the encoder."""
 
 
 def _pin(value: object) -> object:

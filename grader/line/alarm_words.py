@@ -93,8 +93,8 @@ ZH: Mapping[str, tuple[str, str]] = MappingProxyType(
             "更换出口「{subject}」的托盘，然后按「更换托盘」。",
         ),
         "tray_other_lot": (
-            "出口{subject}的托盘里是另一批次的果实。",
-            "在出口{subject}放上空托盘，然后按「更换托盘」。",
+            "出口「{subject}」的托盘里是另一批次的果实。",
+            "在出口「{subject}」放上空托盘，然后按「更换托盘」。",
         ),
         "tray_absent": (
             "出口「{subject}」没有托盘。",
@@ -131,7 +131,9 @@ ZH: Mapping[str, tuple[str, str]] = MappingProxyType(
 SUBJECTS_ZH: Mapping[str, str] = MappingProxyType(
     {
         "super": "特级", "I": "一级", "II": "二级", "processing": "加工", "waste": "废弃", "web": "屏幕",
-        "line": "生产线", "vision": "视觉", "ejection": "喷吹", "camera": "相机",
+        "line": "生产线", "vision": "视觉", "ejection": "喷吹", "camera": "相机", "unplugged": "未连接",
+        "stalled": "没有画面", "slow": "画面太慢", "wrong size": "画面尺寸不对", "wrong format": "画面格式不对",
+        "frozen": "画面不变", "clock": "时间戳不对",
     }
 )  # fmt: skip
 """What alarms may be about."""

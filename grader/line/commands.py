@@ -334,6 +334,8 @@ class InputsReport(Message):
     """What the sensors say."""
 
     e_stop_pressed: bool
+    door_open: bool
+    power_failing: bool
     belt_stopped: bool
     air_pressure_ok: bool
     encoder_ok: bool

@@ -28,6 +28,11 @@ class Shot:
     """From the command until air flows."""
     pulse_s: float
 
+    @property
+    def lead_s(self) -> float:
+        """From the command to the middle of the pulse."""
+        return self.delay_s + self.pulse_s / 2
+
 
 class Fate(Enum):
     """What became of a shot."""
@@ -70,7 +75,7 @@ class Ejection:
         return [Report(shot, Fate.CANCELLED, now_s) for shot in dropped]
 
     def next_in_s(self, travel_mm: float, speed_mm_s: float) -> float:
-        """Seconds until the next command is due, at this speed; infinite: none within the longest lead."""
+        """Seconds until the next command is due, at this speed; infinite: none waits, or the belt stands."""
         if speed_mm_s <= 0:
             return math.inf
         soonest_s = math.inf
@@ -78,7 +83,7 @@ class Ejection:
             away_s = (shot.hit_mm - travel_mm) / speed_mm_s
             if away_s > LONGEST_LEAD_S + soonest_s:
                 break
-            soonest_s = min(soonest_s, away_s - shot.delay_s - shot.pulse_s / 2)
+            soonest_s = min(soonest_s, away_s - shot.lead_s)
         return soonest_s
 
     def due(self, travel_mm: float, speed_mm_s: float, now_s: float) -> list[Report]:
@@ -91,7 +96,7 @@ class Ejection:
         for shot in self._waiting:
             if shot.hit_mm > horizon_mm:
                 break
-            beyond_mm = travel_mm - shot.hit_mm + speed_mm_s * (shot.delay_s + shot.pulse_s / 2)
+            beyond_mm = travel_mm - shot.hit_mm + speed_mm_s * shot.lead_s
             if beyond_mm >= 0:
                 reports.append(Report(shot, Fate.LATE if beyond_mm > self._tolerance_mm else Fate.FIRED, now_s))
         if reports:

@@ -68,10 +68,11 @@ class Inputs:
 
 def why_no_motion(inputs: Inputs, setup: Setup) -> str | None:
     """The sentence why the belt may not be started, and what to do; None where it may."""
-    return _what_cuts_power(inputs) or _what_is_missing(inputs, setup)
+    return what_cuts_power(inputs) or _what_is_missing(inputs, setup)
 
 
-def _what_cuts_power(inputs: Inputs) -> str | None:
+def what_cuts_power(inputs: Inputs) -> str | None:
+    """The sentence why nothing may have power now, and what to do; None where it may."""
     if inputs.e_stop_pressed:
         return "The emergency stop is pressed. Make sure that nobody reaches in, then pull it out."
     if inputs.door_open:

@@ -23,7 +23,7 @@ from grader.line.commands import (
     Verdict,
     forbidden,
 )
-from grader.line.interlocks import Inputs, Setup, what_happens, why_no_motion, why_not_in
+from grader.line.interlocks import Inputs, Setup, what_cuts_power, what_happens, why_no_motion, why_not_in
 from grader.line.outputs import LAMPS, WARNING, Buzzer, Lamp, Outputs
 from grader.line.states import MODE_CHANGES_IN, STATE_COMPLETE, TRANSITIONS, Mode, State, Trigger
 
@@ -62,8 +62,9 @@ class Machine:
     def __init__(self, setup: Setup, inputs: Inputs, now_s: float) -> None:
         self.setup = setup
         self.mode = Mode.PRODUCE
-        self.state = State.ABORTED if inputs.e_stop_pressed else State.STOPPED
-        self.why = "The emergency stop is pressed." if inputs.e_stop_pressed else "The station was switched on."
+        cut = what_cuts_power(inputs)
+        self.state = State.ABORTED if cut else State.STOPPED
+        self.why = cut or "The station was switched on."
         self.override: OverrideSphereCheck | None = None
         self.changes: deque[Change] = deque(maxlen=256)
         self._inputs = inputs
@@ -89,14 +90,17 @@ class Machine:
         return Reply(verdict=verdict, sentence=sentence, state=self.state)
 
     def tick(self, inputs: Inputs, now_s: float) -> Outputs:
-        """Take in the world, go on by at most one state, and say what has power. An emergency stop acts at once."""
+        """Take in the world, go on by at most one state, and say what has power.
+
+        Emergency stop, guards and mains act at once.
+        """
         self._now_s = max(self._now_s, now_s)
         if inputs.sphere_check != self._inputs.sphere_check:
             self.override = None  # it was given for a result that is no longer the last one
         self._inputs = inputs
         self._end_jog_and_run_out()
-        if inputs.e_stop_pressed and (self.state, Trigger.ABORT) in TRANSITIONS:
-            self._enter(Trigger.ABORT, Origin.SELF, "The emergency stop is pressed.")
+        if (cut := what_cuts_power(inputs)) and (self.state, Trigger.ABORT) in TRANSITIONS:
+            self._enter(Trigger.ABORT, Origin.SELF, cut)
         elif self.state in WARNING and (obstacle := why_no_motion(inputs, self.setup)):
             self._enter(Trigger.HOLD, Origin.SELF, obstacle)
         elif self._done():
@@ -175,11 +179,8 @@ class Machine:
             return Verdict.WRONG_STATE, why_not_in(self.state, trigger.label)
         if trigger is Trigger.START and self.mode is not Mode.PRODUCE:
             return Verdict.WRONG_MODE, f"Start is not possible in mode {self.mode.label}. Change to Produce first."
-        if trigger is Trigger.CLEAR and self._inputs.e_stop_pressed:
-            return (
-                Verdict.INTERLOCK,
-                "Clear is not possible in Aborted while the emergency stop is pressed. Pull it out.",
-            )
+        if trigger is Trigger.CLEAR and (cut := what_cuts_power(self._inputs)):
+            return Verdict.INTERLOCK, f"Clear is not possible in Aborted. {cut}"
         if to in WARNING and (obstacle := why_no_motion(self._inputs, self.setup)):
             return Verdict.INTERLOCK, f"{trigger.label} is not possible in {self.state.label}. {obstacle}"
         self._enter(trigger, origin, f"{trigger.label} came from {_FROM[origin]}.")
@@ -203,8 +204,8 @@ class Machine:
             return Verdict.WRONG_MODE, f"{name} is not possible in mode Produce. Change to Maintenance or Manual first."
         if self.state is not State.IDLE:
             return Verdict.WRONG_STATE, why_not_in(self.state, name) + f" {name} needs Idle."
-        if self._inputs.e_stop_pressed:
-            return Verdict.INTERLOCK, f"{name} is not possible while the emergency stop is pressed. Release it first."
+        if cut := what_cuts_power(self._inputs):
+            return Verdict.INTERLOCK, f"{name} is not possible. {cut}"
         match command:
             case Jog():
                 return self._jog(command)
@@ -256,7 +257,7 @@ class Machine:
         if self.state in WARNING:
             return self._now_s - self._since_s >= self.setup.warning_s
         if self.state in {State.RESETTING, State.CLEARING}:
-            return not self._inputs.e_stop_pressed
+            return True  # whatever cuts the power has aborted them before
         return self.state in STATE_COMPLETE and not self._runs_out and self._inputs.belt_stopped
 
 

@@ -51,6 +51,8 @@ class Reporter:
         inputs = self._station.machine.inputs
         return InputsReport(
             e_stop_pressed=inputs.e_stop_pressed,
+            door_open=inputs.door_open,
+            power_failing=inputs.power_failing,
             belt_stopped=inputs.belt_stopped,
             air_pressure_ok=inputs.air_pressure_ok,
             encoder_ok=inputs.encoder_ok,

@@ -56,6 +56,11 @@ class TraceSettings(BaseModel):
     """Standard uncertainty of what the scale at the door says of a lot, and of what is weighed by hand."""
     weight_common_u: Share = 0.05
     """Relative standard uncertainty that all estimated weights of a lot share: density and fullness of its variety."""
+    tray_scale_u_g: Annotated[float, Field(ge=0, le=1000)] = 5.0
+    """Standard uncertainty of a tray's net weight, tare included."""
+    weight_tray_u: Share = 0.01
+    """Relative standard uncertainty by which trays of a lot differ beyond their fruit's own: sizes and places in the
+    heap. Assumed."""
     loss_share: Share = 0.005
     """Of what came in, leaves and water that are lost until the fruit are measured."""
     loss_u: Share = 0.005

@@ -27,9 +27,8 @@ class Conveyor:
     """The belt's state; `step` moves it on."""
 
     settings: ConveyorSettings
-    on: bool = False
-    drive_mm_s: float | None = None
-    """What the drive is set to while it is on; None: the settings' speed."""
+    drive_mm_s: float = 0.0
+    """What the drive is set to; 0: it has no power."""
     speed_mm_s: float = 0.0
     travel_mm: float = 0.0
     """Of the belt's surface, and so of the fruit."""
@@ -46,8 +45,7 @@ class Conveyor:
         drive = 0.0
         if self.on:
             turned = 2 * np.pi * (self.roller_mm / settings.roller_mm % 1.0)
-            wanted = settings.speed_mm_s if self.drive_mm_s is None else self.drive_mm_s
-            drive = wanted * (1 + settings.ripple * float(np.sin(turned)))
+            drive = self.drive_mm_s * (1 + settings.ripple * float(np.sin(turned)))
         self.speed_mm_s += (drive - self.speed_mm_s) * min(dt_s / settings.ramp_s, 1.0)
         if self.speed_mm_s < STANDSTILL_MM_S and not self.on:
             self.speed_mm_s = 0.0
@@ -55,6 +53,11 @@ class Conveyor:
         self.travel_mm += (1 - self.slip) * turned_mm
         if self.encoder_alive:
             self.roller_mm += turned_mm
+
+    @property
+    def on(self) -> bool:
+        """Whether the drive has power."""
+        return self.drive_mm_s > 0
 
     @property
     def count(self) -> int:

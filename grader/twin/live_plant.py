@@ -113,7 +113,6 @@ class LivePlant:
                 link.send_large(plant.whereabouts())
 
     def _switch(self, power: Power) -> None:
-        self._plant.conveyor.on = power.belt_on
         self._plant.conveyor.drive_mm_s = power.belt_mm_s
         self._plant.infeed_on = power.infeed_on
         self._valves_enabled = power.valves_enabled

@@ -194,7 +194,7 @@ class VirtualStation:
             frames_dropped=self.frames_dropped,
         )
         outputs = self.station.tick(world, now_s, now_s + self.clock_ahead_s)
-        self.plant.conveyor.on = outputs.belt_on
+        self.plant.conveyor.drive_mm_s = outputs.belt_speed_mm_s
         self.plant.infeed_on = outputs.infeed_on
         self._valves_enabled = outputs.valves_enabled
         if self.station.machine.state is State.EXECUTE:

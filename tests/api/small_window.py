@@ -38,7 +38,14 @@ REPORT = StateReport(
     recorded=3,
     recheck_crate=1,
     alarms=(),
-    inputs=InputsReport(e_stop_pressed=False, belt_stopped=False, air_pressure_ok=True, encoder_ok=True),
+    inputs=InputsReport(
+        e_stop_pressed=False,
+        door_open=False,
+        power_failing=False,
+        belt_stopped=False,
+        air_pressure_ok=True,
+        encoder_ok=True,
+    ),
     outputs=OutputsReport(
         belt_speed_mm_s=300.0,
         infeed_on=True,

@@ -53,6 +53,7 @@ def test_inputs_and_outputs_are_those_of_the_line(api: StationApi, line: SmallWi
     assert line.shown
     state = api.ask("/api/v1/state").json["line"]
     assert state["inputs"] == {
-        "e_stop_pressed": False, "belt_stopped": False, "air_pressure_ok": True, "encoder_ok": True,
+        "e_stop_pressed": False, "door_open": False, "power_failing": False, "belt_stopped": False,
+        "air_pressure_ok": True, "encoder_ok": True,
     }  # fmt: skip
     assert (state["outputs"]["lamp"], state["outputs"]["valves_enabled"]) == ("green", True)

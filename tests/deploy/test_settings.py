@@ -60,3 +60,10 @@ def test_a_file_that_was_broken_by_hand_is_put_aside_and_the_last_good_one_start
 def test_without_a_good_one_it_says_so(station: Path) -> None:
     station.write_text(BAD)
     assert settings("check", station).returncode == 1
+
+
+def test_a_file_that_is_the_last_good_one_is_not_read_once_more(station: Path) -> None:
+    """Each start would wait for it."""
+    assert settings("check", station).returncode == 0
+    command = [sys.executable, str(ROOT / "deploy" / "settings"), "check", str(station)]
+    assert subprocess.run(command, check=False, env=os.environ | {"GRADER": "/bin/false"}).returncode == 0

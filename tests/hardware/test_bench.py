@@ -26,6 +26,7 @@ class Recorded:
         self.shut = 0
         self.belt: tuple[bool, bool, bool] | None = None
         self.fed = 0
+        self.shown: list[tuple[Signal, float]] = []
 
     def poll(self) -> EncoderReading | None:
         return self.reading
@@ -48,7 +49,7 @@ class Recorded:
         self.belt = belt, slowly, infeed
 
     def show(self, signal: Signal, now_s: float) -> None:
-        assert lit(signal, now_s) is not None
+        self.shown.append((signal, now_s))
 
     def feed(self) -> None:
         self.fed += 1
@@ -158,6 +159,13 @@ def test_an_emergency_stop_is_told_though_the_encoder_is_silent(stand: Stand) ->
     state, _ = stand.bench.poll()
     assert state is not None
     assert state.e_stop_pressed
+
+
+def test_the_tower_is_left_alone_until_somebody_speaks_and_then_shows_it_at_each_turn(stand: Stand) -> None:
+    assert stand.devices.shown == []
+    stand.bench.power(RUNNING)
+    stand.turn(2, every_s=0.25)
+    assert stand.devices.shown == [(RUNNING.signal, stand.now_s - 0.25), (RUNNING.signal, stand.now_s)]
 
 
 def test_a_new_process_goes_on_counting_where_the_last_one_was(tmp_path: Path) -> None:

@@ -13,8 +13,10 @@ from grader.hardware.drivers.gpio_encoder import EVENTS, GpioEncoder
 from grader.hardware.drivers.gpio_lines import GpioError, chip_path
 from grader.hardware.drivers.gpio_switches import GpioDrive, GpioLampTower, GpioValves
 from grader.hardware.lamp_tower import Buzzer, Lamp, Signal
+from grader.hardware.quadrature import FORWARD
 from grader.hardware.wiring import Wiring
 from tests.hardware.gpio_sim import THERE, SimulatedChip
+from tests.hardware.lateness import Lateness
 
 pytestmark = pytest.mark.skipif(not THERE, reason="gpio-sim is in the kernel of make test-hardware alone")
 
@@ -27,6 +29,7 @@ import sys, time, pathlib
 from grader.hardware.drivers.gpio_bench import open_bench
 from grader.hardware.drivers.gpio_encoder import GpioEncoder
 from grader.hardware.iron import Power
+from grader.hardware.quadrature import FORWARD
 from grader.hardware.wiring import Wiring
 from grader.grading import Outlet
 wiring = Wiring.model_validate_json(sys.argv[1])
@@ -72,13 +75,15 @@ def test_killed_the_kernel_takes_the_power_of_belt_and_valves_within_50_ms(
         finally:
             time.sleep(0.1)
     assert (chip.value(20), chip.value(6)) == (True, True)
-    holder.kill()
-    killed_s = time.monotonic()
-    while chip.value(20) or chip.value(6):
-        assert time.monotonic() - killed_s < 0.25, "belt and valves still have power"
-    took_s = time.monotonic() - killed_s
+    with Lateness() as lateness:
+        holder.kill()
+        killed_s = time.monotonic()
+        while (chip.value(20) or chip.value(6)) and time.monotonic() - killed_s < 10:
+            pass
+        took_s = time.monotonic() - killed_s
     holder.communicate()
-    assert took_s <= 0.05
+    assert (chip.value(20), chip.value(6)) == (False, False)
+    assert took_s - lateness.seconds <= 0.05
 
 
 def test_a_line_that_another_has_is_a_sentence(chip: SimulatedChip, wiring: Wiring) -> None:
@@ -139,10 +144,9 @@ def test_a_valve_is_shut_at_the_end_of_its_pulse(chip: SimulatedChip, wiring: Wi
 def test_edges_that_the_kernel_dropped_are_noticed(chip: SimulatedChip, wiring: Wiring) -> None:
     """More edges than it keeps, while nobody reads."""
     encoder = GpioEncoder(wiring)
-    tracks = ((4, True), (5, True), (4, False), (5, False))
     for nth in range(EVENTS + 76):
-        line, up = tracks[nth % 4]
-        chip.pull(line, up=up)
+        track, up = FORWARD[nth % 4]
+        chip.pull((4, 5)[track], up=up)
         time.sleep(0.011)  # a tick: two edges of one line in the same are none
     reading = encoder.poll()
     encoder.close()

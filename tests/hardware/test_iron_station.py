@@ -10,12 +10,15 @@ import pytest
 
 from tests.hardware.gpio_sim import THERE, SimulatedChip
 
-pytestmark = pytest.mark.skipif(not THERE, reason="gpio-sim is in the kernel of make test-hardware alone")
+NEEDS_CHIP = pytest.mark.skipif(not THERE, reason="gpio-sim is in the kernel of make test-hardware alone")
 
 ROOT = Path(__file__).parents[2]
 GRADER = [sys.executable, "-c", "import sys; from grader.cli.main import main; sys.exit(main())"]
 DEMO = ROOT / "examples" / "demo"
-E_STOP, BELT, BUZZER, WATCHDOG = 16, 20, 27, 22
+E_STOP, LAMP = 16, 23
+OUTPUTS = (6, 20, 21, 22, LAMP, 27)
+LOOK_S = 0.01
+"""A watchdog that is fed changes every 50 ms, a lamp that flashes every 500."""
 STATION = """
 calibration = "calibration.json"
 [hardware]
@@ -35,6 +38,7 @@ e_stop_released = 16
 belt = 20
 infeed = 21
 watchdog = 22
+lamp_red = 23
 buzzer = 27
 [profile.lanes]
 centres_mm = [0.0]
@@ -71,16 +75,49 @@ def chip() -> Iterator[SimulatedChip]:
     chip.close()
 
 
+@NEEDS_CHIP
 def test_a_dry_run_starts_all_of_it_and_switches_nothing(station: Path, chip: SimulatedChip) -> None:
     run = subprocess.Popen(
         [*GRADER, "run", "--station", str(station), "--dry", "--no-network"],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT,
     )  # fmt: skip
-    edges = 0
+    switched: set[int] = set()
     while run.poll() is None:
         chip.pull(E_STOP, up=True)
-        edges += chip.value(BELT) or chip.value(WATCHDOG) or chip.value(BUZZER)
-        time.sleep(0.2)
+        switched |= {line for line in OUTPUTS if chip.value(line)}
+        time.sleep(LOOK_S)
     said, _ = run.communicate()
     assert "nothing was switched" in said, said
-    assert edges == 0
+    assert switched == set()
+    assert run.returncode == int("see above" in said), said
+
+
+@NEEDS_CHIP
+def test_a_run_that_is_not_dry_is_seen_to_switch(station: Path, chip: SimulatedChip) -> None:
+    """So that the test above would see it."""
+    run = subprocess.Popen(
+        [*GRADER, "run", "--station", str(station), "--no-network"], stderr=subprocess.DEVNULL, cwd=ROOT
+    )
+    switched: set[int] = set()
+    try:
+        while run.poll() is None and LAMP not in switched:
+            chip.pull(E_STOP, up=True)
+            switched |= {line for line in OUTPUTS if chip.value(line)}
+            time.sleep(LOOK_S)
+    finally:
+        run.terminate()
+        run.wait()
+    assert LAMP in switched
+
+
+def test_a_dry_run_of_a_machine_that_is_not_there_says_so_and_ends_with_1(station: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "station.toml"
+    text = station.read_text().replace("grader-station", "grader-nowhere")
+    elsewhere.write_text(text.replace('"calibration.json"', f'"{station.parent / "calibration.json"}"'))
+    run = subprocess.run(
+        [*GRADER, "run", "--station", str(elsewhere), "--dry", "--no-network"],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT, check=False,
+    )  # fmt: skip
+    assert "there is no GPIO chip 'grader-nowhere'" in run.stdout
+    assert "not all processes have started" in run.stdout
+    assert run.returncode == 1

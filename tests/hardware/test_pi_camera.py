@@ -1,4 +1,4 @@
-"""The Pi's camera, against a stand-in with the calls of picamera2 0.3.38 (its source was read; none ran on a Pi).
+"""The Pi's camera, against a stand-in with the calls of picamera2 0.3.38, which itself runs in `make test-hardware`.
 
 What the stand-in shows: every buffer goes back, whatever happens; a camera that stops is waited for no longer than
 told; exposures are on the monotonic clock.
@@ -34,7 +34,7 @@ class Request:
 
     @property
     def array(self) -> np.ndarray[Any, Any]:
-        return np.full(self._camera.shape, 7, np.uint8)
+        return self._camera.buffer
 
 
 class StandIn:
@@ -42,7 +42,8 @@ class StandIn:
 
     def __init__(self) -> None:
         self.out = 0
-        self.shape: tuple[int, ...] = (48, 64, 3)
+        self.made: dict[str, Any] = {"format": "RGB888", "size": (64, 48), "stride": 192}
+        self.buffer = np.full(48 * 192, 7, np.uint8)
         self.stalls = False
         self.configured: list[dict[str, Any]] = []
         self.closed = 0
@@ -53,6 +54,9 @@ class StandIn:
 
     def configure(self, configuration: dict[str, Any]) -> None:
         self.configured.append(configuration)
+
+    def camera_configuration(self) -> dict[str, Any]:
+        return {"main": self.made}
 
     def start(self) -> None:
         pass
@@ -72,8 +76,8 @@ class StandIn:
 
 
 class MappedArray:
-    def __init__(self, request: Request, stream: str, *, write: bool) -> None:
-        assert (stream, write) == ("main", False)
+    def __init__(self, request: Request, stream: str, *, reshape: bool, write: bool) -> None:
+        assert (stream, reshape, write) == ("main", False, False)
         self._request = request
 
     def __enter__(self) -> Request:
@@ -128,13 +132,65 @@ def test_a_camera_that_stops_is_waited_for_no_longer_than_told_and_comes_back(th
     assert there.out == 0
 
 
-def test_another_size_is_a_fault_and_its_buffer_goes_back(there: StandIn) -> None:
-    camera = opened(there)
-    there.shape = (40, 64, 3)
+@pytest.mark.parametrize(
+    ("made", "fault"), [({"size": (64, 40)}, CameraFault.WRONG_SIZE), ({"format": "MJPEG"}, CameraFault.WRONG_FORMAT)]
+)
+def test_another_size_or_format_is_a_fault_before_the_first_frame(
+    there: StandIn, made: dict[str, Any], fault: CameraFault
+) -> None:
+    there.made |= made
     with pytest.raises(CameraError) as error:
+        opened(there)
+    assert error.value.fault is fault
+    assert there.closed == 1
+
+
+def test_a_frame_that_cannot_be_read_is_an_error_and_its_buffer_goes_back(there: StandIn) -> None:
+    camera = opened(there)
+    there.buffer = there.buffer[:100]
+    with pytest.raises(ValueError, match="reshape"):
         camera.take(np.zeros((48, 64, 3), np.uint8), 0.1)
-    assert error.value.fault is CameraFault.WRONG_SIZE
     assert there.out == 0
+
+
+RAMP = np.arange(48 * 64 * 3, dtype=np.uint32).reshape(48, 64, 3).astype(np.uint8)
+
+
+def padded(rows: np.ndarray[Any, Any], stride: int) -> np.ndarray[Any, Any]:
+    flat = rows.reshape(len(rows), -1)
+    return np.pad(flat, ((0, 0), (0, stride - flat.shape[1])), constant_values=99).ravel()
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "stride"),
+    [
+        ("RGB888", RAMP, 192),
+        ("RGB888", RAMP, 256),
+        ("BGR888", RAMP[:, :, ::-1], 256),
+        ("XRGB8888", np.concatenate([RAMP, RAMP[:, :, :1]], axis=2), 320),
+        ("XBGR8888", np.concatenate([RAMP[:, :, ::-1], RAMP[:, :, :1]], axis=2), 320),
+    ],
+)
+def test_whatever_the_pipeline_writes_comes_as_blue_green_red(
+    there: StandIn, name: str, rows: np.ndarray[Any, Any], stride: int
+) -> None:
+    there.made |= {"format": name, "stride": stride}
+    there.buffer = padded(rows, stride)
+    into = np.zeros((48, 64, 3), np.uint8)
+    assert opened(there).take(into, 0.1) is not None
+    assert (into == RAMP).all()
+
+
+@pytest.mark.parametrize("stride", [64, 96])
+def test_luma_and_chroma_come_as_blue_green_red(there: StandIn, stride: int) -> None:
+    """Of BT.601, as libcamera's video: Y 81, Cb 90, Cr 240 is red."""
+    there.made |= {"format": "NV12", "stride": stride}
+    rows = np.full((72, 64), 81, np.uint8)
+    rows[48:, 0::2], rows[48:, 1::2] = 90, 240
+    there.buffer = padded(rows, stride)
+    into = np.zeros((48, 64, 3), np.uint8)
+    assert opened(there).take(into, 0.1) is not None
+    assert np.abs(into.astype(int) - (0, 0, 255)).max() <= 2
 
 
 def test_without_picamera2_it_says_how_to_get_it() -> None:

@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.hardware.quadrature import Quadrature
+from grader.hardware.quadrature import FORWARD, Quadrature
 
-FORWARD = ((0, True), (1, True), (0, False), (1, False))
 """Track and level of the four edges of a line, A before B."""
 EDGE_NS = 333_333
 

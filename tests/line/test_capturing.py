@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from grader.hardware.camera import CameraError, CameraFault, CameraMode, Exposure, Frame
+from grader.hardware.camera_guard import OVER
 from grader.hardware.iron import IronState
 from grader.line.processes.capturing import CaptureProcess
 from grader.line.processes.links import Door, Link
@@ -29,6 +30,7 @@ class Given:
     """A camera that the test holds: frames of a lively picture until it is broken."""
 
     broken: CameraFault | None = None
+    frozen: bool = False
     mode: CameraMode = MODE
     opened: int = 0
     closed: int = 0
@@ -43,7 +45,7 @@ class Given:
             return None
         time.sleep(max(self.next_s - now_s, 0))
         self.next_s = max(self.next_s, now_s) + MODE.period_s
-        into[:] = np.random.default_rng().integers(0, 255, SHAPE, np.uint8)
+        into[:] = 7 if self.frozen else np.random.default_rng().integers(0, 255, SHAPE, np.uint8)
         return Exposure(time.monotonic() - BEHIND_S)
 
     def close(self) -> None:
@@ -162,8 +164,11 @@ def test_a_new_process_tells_that_the_camera_is_well_again(around: Around) -> No
 
 def test_frozen_pictures_are_a_fault(around: Around) -> None:
     around.run(0.3)
-    around.camera.broken = CameraFault.FROZEN
-    assert "frozen" in faults(around.run(0.3))
+    around.camera.frozen = True
+    heard = around.run((OVER + 3) * MODE.period_s)
+    assert "frozen" in faults(heard)
+    assert around.camera.closed >= 1
+    assert frames(around.run(0.3)) == []
 
 
 def test_a_ring_that_vision_does_not_empty_costs_frames_and_nothing_else(around: Around) -> None:

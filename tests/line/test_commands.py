@@ -74,7 +74,10 @@ def report() -> StateReport:
         sequence=3, at_unix_s=2.0, state=State.EXECUTE, mode=Mode.PRODUCE, why="Start was pressed.",
         sphere_check=SphereCheck.PASSED, classes_allowed=True, outlets=(outlet,), recorded=10, recheck_crate=4,
         alarms=(alarm,),
-        inputs=InputsReport(e_stop_pressed=False, belt_stopped=False, air_pressure_ok=True, encoder_ok=True),
+        inputs=InputsReport(
+            e_stop_pressed=False, door_open=False, power_failing=False, belt_stopped=False, air_pressure_ok=True,
+            encoder_ok=True,
+        ),
         outputs=OutputsReport(
             belt_speed_mm_s=300, infeed_on=True, valves_enabled=True, lamp=Lamp.GREEN, lamp_flashes=False,
             buzzer=Buzzer.OFF,

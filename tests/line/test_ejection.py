@@ -1,3 +1,5 @@
+import math
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,6 +74,28 @@ def test_every_shot_has_exactly_one_fate_and_none_is_fired_outside_its_window(
             assert (report.fate is Fate.FIRED) == (0 <= beyond <= 5.0)
     assert len(fates) == len(places)
     assert len(ejection) == 0
+
+
+@given(
+    places=st.lists(st.floats(10, 2000), min_size=1, max_size=20),
+    delays=st.lists(st.floats(0.005, 0.08), min_size=20, max_size=20),
+    speed=st.floats(50, 1000),
+)
+def test_the_next_command_is_due_when_it_is_said_to_be(places: list[float], delays: list[float], speed: float) -> None:
+    ejection = Ejection(5.0)
+    for nth, place in enumerate(places):
+        ejection.arm(shot(place, fruit=nth, delay_s=delays[nth]))
+    in_s = ejection.next_in_s(-100.0, speed)
+    assert ejection.due(-100.0 + speed * (in_s - 1e-6), speed, 0.0) == []
+    assert [report.fate for report in ejection.due(-100.0 + speed * (in_s + 1e-6), speed, 0.0)][:1] == [Fate.FIRED]
+
+
+def test_nothing_is_due_where_none_waits_or_the_belt_stands() -> None:
+    ejection = Ejection(5.0)
+    assert ejection.next_in_s(0.0, SPEED) == math.inf
+    ejection.arm(shot(100.0))
+    assert ejection.next_in_s(0.0, 0.0) == math.inf
+    assert ejection.next_in_s(-1e6, SPEED) < math.inf
 
 
 def test_order_of_arming_does_not_matter() -> None:

@@ -223,19 +223,24 @@ def test_a_reset_never_restarts() -> None:
     assert bench.state is State.IDLE
 
 
+CUTS = ("e_stop_pressed", "door_open", "power_failing")
+
+
+@pytest.mark.parametrize("cut", CUTS)
 @pytest.mark.parametrize("state", sorted(set(State) - {State.ABORTED, State.ABORTING}))
-def test_the_emergency_stop_takes_all_power_in_the_same_call(state: State) -> None:
+def test_emergency_stop_guards_and_mains_take_all_power_in_the_same_call(state: State, cut: str) -> None:
     bench = bench_in(state)
-    now = bench.run(e_stop_pressed=True)
+    now = bench.run(**{cut: True})
     assert bench.state is State.ABORTING
     assert (now.belt_on, now.valves_enabled, now.lamp) == (False, False, Lamp.RED)
 
 
-def test_an_abort_cannot_be_cleared_while_the_emergency_stop_is_pressed() -> None:
+@pytest.mark.parametrize("cut", CUTS)
+def test_an_abort_cannot_be_cleared_while_its_cause_lasts(cut: str) -> None:
     bench = bench_in(State.ABORTED)
-    bench.run(e_stop_pressed=True)
+    bench.run(**{cut: True})
     assert bench.press(Clear()) is Verdict.INTERLOCK
-    bench.run(e_stop_pressed=False)
+    bench.run(**{cut: False})
     assert bench.press(Clear()) is Verdict.ACCEPTED
     bench.run()
     assert bench.state is State.STOPPED

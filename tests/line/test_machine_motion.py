@@ -27,7 +27,7 @@ from grader.line.commands import (
     Unhold,
     Unsuspend,
 )
-from grader.line.interlocks import Inputs, Setup
+from grader.line.interlocks import Inputs, Setup, what_cuts_power
 from grader.line.machine import Machine
 from grader.line.outputs import WARNING, Buzzer, Outputs
 from grader.line.states import Mode, State
@@ -41,6 +41,8 @@ MOSTLY = NOW_AND_THEN.map(lambda rare: not rare)
 WORLDS = st.builds(
     Inputs,
     e_stop_pressed=NOW_AND_THEN,
+    door_open=NOW_AND_THEN,
+    power_failing=NOW_AND_THEN,
     belt_stopped=st.booleans(),
     air_pressure_ok=MOSTLY,
     calibration_loaded=MOSTLY,
@@ -139,7 +141,7 @@ class Watcher:
             assert before.belt_on or before.buzzer is Buzzer.WARNING
         if now.valves_enabled:
             assert machine.state in VALVES_IN or by_hand
-        if machine.state in {State.ABORTING, State.ABORTED} or self.world.e_stop_pressed:
+        if machine.state in {State.ABORTING, State.ABORTED} or what_cuts_power(self.world) is not None:
             assert not now.belt_on
             assert not now.valves_enabled
 

@@ -118,6 +118,9 @@ class KeptIron:
     def fileno(self) -> int:
         return -1
 
+    def close(self) -> None:
+        pass
+
 
 def test_the_ejection_process_switches_the_valves_on_before_it_opens_the_one(tmp_path: Path) -> None:
     iron = KeptIron()

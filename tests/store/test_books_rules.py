@@ -36,6 +36,7 @@ from grader.store.books.records import (
     SampleRetained,
     ShiftBegan,
     TrayChanged,
+    TrayWeighed,
     Treated,
 )
 from grader.store.books.trays import composition, tray_of
@@ -142,6 +143,7 @@ def test_nothing_on_record_can_be_changed_or_removed_at_any_age(books: Books, pa
         Certified(lot="B", weight_g=5, scale="S-7", basis=("control",), who="Li", utc_ns=1),
         replace(PRINT, tray=5), GrowerNamed(grower="G1", shown=True, who="Li", utc_ns=1),
         LotFinished(lot="B", who="Li", why="done", utc_ns=1),
+        TrayWeighed(tray=1, net_g=60, fruit=3, scale="S-7", who="Li", utc_ns=1),
         Contested(fruit=1 << SOURCE_BITS | 1, who="Li", why="no", utc_ns=1),
     ).result()  # fmt: skip
     key = KeyMade(code="k", name="erp", scope="read", sha256=b"h" * 32, who="Li", utc_ns=1)

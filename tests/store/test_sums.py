@@ -142,10 +142,11 @@ def test_books_of_an_older_version_get_the_sums_of_what_is_in_them(filled: Path,
 
 
 def _go_back(connection: sqlite3.Connection) -> None:
-    """As it was before there was anything for upstream systems, or finished and contested."""
+    """As it was before there was anything for upstream systems, or finished, contested and weighed."""
     ours = (
         "'sum_minute', 'sum_quarter', 'sum_day', 'size_quarter', 'size_day', 'notice', 'endpoint', 'outbox', "
-        "'line_heard', 'api_key', 'api_key_revoked', 'operator_pin', 'session', 'audit', 'lot_finished', 'contest'"
+        "'line_heard', 'api_key', 'api_key_revoked', 'operator_pin', 'session', 'audit', 'lot_finished', 'contest', "
+        "'tray_weighed'"
     )
     connection.execute("PRAGMA foreign_keys = OFF")
     for (name,) in connection.execute(

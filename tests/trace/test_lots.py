@@ -94,9 +94,9 @@ def test_a_settlement_counts_what_was_delivered_of_a_growers_lots_in_the_period(
     packed.follow()
     begin, end = (round((MORNING + timedelta(hours=hours)).timestamp()) * 10**9 for hours in (0, 24))
     with reading(packed.desk.books.path, BOOKS) as books:
-        one, two = settlement(books, "G1", begin, end), settlement(books, "G2", begin, end)
-        before = settlement(books, "G1", begin - 10**15, begin)
+        one, two = (settlement(books, grower, begin, end, packed.desk.settings) for grower in ("G1", "G2"))
+        before = settlement(books, "G1", begin - 10**15, begin, packed.desk.settings)
     assert [(row["grade"], row["fruit"], row["estimated_kg"]) for row in one["delivered"]] == [("Super", 40, 0.8)]
     assert [(row["grade"], row["fruit"]) for row in two["delivered"]] == [("Super", 9)]
-    assert one["lots"] == [{"lot": "A", "received_kg": 500.0}]
+    assert [(lot["lot"], lot["received_kg"], lot["weight_factor"]) for lot in one["lots"]] == [("A", 500.0, 1.0)]
     assert before["delivered"] == before["lots"] == []

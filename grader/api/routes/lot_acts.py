@@ -97,6 +97,9 @@ class BalanceShown(BaseModel):
     balanced: bool = Field(description="Whether the difference may be chance (twice its uncertainty).")
     in_the_crate: int = Field(description="Fruit that still have to be fed again or graded by hand.")
     passes: list[int] = Field(description="As which it was fed.")
+    weight_factor: float = Field(description="Estimated weights were multiplied by it; records stay as they are.")
+    weight_factor_u: float = Field(description="Its standard uncertainty.")
+    trays_weighed: int = Field(description="Trays of this lot alone that stood on the scale; 0: the factor is 1.")
 
 
 class Sample(BaseModel):
@@ -298,6 +301,9 @@ def balance_shown(service: Service, lot: str) -> BalanceShown:
         balanced=found.balanced,
         in_the_crate=found.in_the_crate,
         passes=[one["pass_number"] for one in fed],
+        weight_factor=found.factor.factor,
+        weight_factor_u=found.factor.u,
+        trays_weighed=found.factor.trays,
     )
 
 

@@ -6,11 +6,10 @@ import resource
 import shutil
 import socket
 import statistics
-import tempfile
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from grader.cli.disk_timing import seconds_until_safe
 from grader.cli.doctor.finding import AilmentError
 from grader.line.processes.realtime import PRIORITY
 
@@ -54,7 +53,7 @@ def disk(folder: Path) -> str:
     free = shutil.disk_usage(folder).free
     if free < FREE_BYTES:
         raise AilmentError(f"{folder} has {free / 1e9:.1f} GB left: make room, {FREE_BYTES / 1e9:g} GB at least")
-    took_s = sorted(_syncs(folder))
+    took_s = sorted(seconds_until_safe(folder, SYNCS))
     median_s, slowest_s = statistics.median(took_s), took_s[-1]
     if median_s < HONEST_S:
         raise AilmentError(
@@ -105,19 +104,6 @@ def network() -> str:
 def _state(name: str) -> str:
     path = Path("/sys/class/net") / name / "operstate"
     return path.read_text().strip() if path.exists() else "down"
-
-
-def _syncs(folder: Path) -> list[float]:
-    """Seconds that each of some writes took to be safe."""
-    took_s = []
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".grader-doctor-") as file:
-        for _ in range(SYNCS):
-            file.write(os.urandom(8192))
-            file.flush()
-            began_s = time.perf_counter()
-            os.fsync(file.fileno())
-            took_s.append(time.perf_counter() - began_s)
-    return took_s
 
 
 def _file_system(folder: Path) -> str:

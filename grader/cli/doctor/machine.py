@@ -14,7 +14,6 @@ from grader.cli.iron_station import open_camera, open_iron
 from grader.cli.printer_file import CupsPrinterFile, ZplPrinterFile
 from grader.cli.station_file import StationFile
 from grader.hardware.camera_guard import GuardedCamera
-from grader.hardware.dry import DryIron
 
 FRAMES = 10
 PATIENCE_S = 3.0
@@ -41,7 +40,7 @@ def camera(hardware: IronHardware) -> str:
 
 def gpio(hardware: IronHardware, mm_per_count: float, folder: Path, full_mm_s: float) -> str:
     """Whether all lines can be had, and what the contacts say. Nothing is switched."""
-    with closing(DryIron(open_iron(hardware, mm_per_count, folder, full_mm_s, dry=True))) as bench:
+    with closing(open_iron(hardware, mm_per_count, folder, full_mm_s, dry=True)) as bench:
         state, _ = bench.poll()
     lines = len(list(hardware.gpio.pins()))
     if state is not None and state.e_stop_pressed:

@@ -37,29 +37,36 @@ class GpioInputs:
             events=EVENTS,
         )
         self._levels = self._lines.get()
+        self._contacts = _contacts(self._levels)
 
     def poll(self) -> tuple[Contacts, list[ExitPulse]]:
         """`Inputs`'."""
         pulses: list[ExitPulse] = []
+        changed = False
         for name, event in self._lines.edges():
             rises = event.event_type is EdgeEvent.Type.RISING_EDGE
-            self._levels[name] = rises
-            if rises and name in self._exits:
-                outlet, lane = self._exits[name]
-                pulses.append(ExitPulse(outlet, lane, event.timestamp_ns / 1e9))
-        return self._contacts(), pulses
+            if name in self._exits:
+                if rises:
+                    outlet, lane = self._exits[name]
+                    pulses.append(ExitPulse(outlet, lane, event.timestamp_ns / 1e9))
+            else:
+                self._levels[name] = rises
+                changed = True
+        if changed:
+            self._contacts = _contacts(self._levels)
+        return self._contacts, pulses
 
     def close(self) -> None:
         """`Inputs`'."""
         self._lines.close()
 
-    def _contacts(self) -> Contacts:
-        levels = self._levels
-        return Contacts(
-            **{name: levels.get(name, True) for name in CONTACTS},
-            trays_full=_outlets(levels, "trays_full.", of_level=True),
-            trays_absent=_outlets(levels, "trays_present.", of_level=False),
-        )
+
+def _contacts(levels: dict[str, bool]) -> Contacts:
+    return Contacts(
+        **{name: levels.get(name, True) for name in CONTACTS},
+        trays_full=_outlets(levels, "trays_full.", of_level=True),
+        trays_absent=_outlets(levels, "trays_present.", of_level=False),
+    )
 
 
 def _outlets(levels: dict[str, bool], prefix: str, *, of_level: bool) -> frozenset[Outlet]:

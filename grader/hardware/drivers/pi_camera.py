@@ -2,7 +2,8 @@
 
 picamera2 wants the module `libcamera` of the system, so it is loaded only where this camera is asked for. It is
 configured once (each configuration takes contiguous memory that is not always given back), has no preview, and every
-buffer is handed back, whatever happens.
+buffer is handed back, whatever happens. The pipeline says which format it writes: RGB888 is asked for where it is
+offered, and what comes is converted.
 """
 
 import time
@@ -11,12 +12,11 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as LateError
 from typing import Any
 
-from grader.hardware.camera import CameraError, CameraFault, CameraMode, Exposure, Frame
+from grader.hardware.camera import CameraError, CameraFault, CameraMode, Exposure, Frame, LostFrames
 from grader.hardware.camera_guard import check_shape
 from grader.hardware.clocks import boottime_to_monotonic_s
+from grader.hardware.drivers.pi_formats import KNOWN, WANTED, into_bgr, wrong_format
 
-IN_MEMORY = "RGB888"
-"""What picamera2 calls the order B, G, R in memory."""
 BUFFERS = 6
 
 
@@ -38,9 +38,9 @@ class PiCamera:
         self._mode = mode
         self._exposure_s = exposure_us / 1e6
         self._to_monotonic_s = to_monotonic_s
-        self._last_s: float | None = None
-        self._lost = 0
+        self._lost = LostFrames(mode)
         self._pending: Future[Any] | None = None
+        self._format, self._stride = WANTED, 0
         self._camera = (open_camera or _open)(number)
         period_us = round(1e6 / mode.frames_per_s)
         controls = {
@@ -53,6 +53,9 @@ class PiCamera:
         }
         try:
             self._configure(controls)
+        except CameraError:
+            self.close()
+            raise
         except (RuntimeError, IndexError) as error:
             self.close()
             raise CameraError(
@@ -74,9 +77,8 @@ class PiCamera:
             return None
         self._pending = None
         try:
-            with _Mapped(request) as frame:
-                check_shape(frame.shape, self._mode)
-                into[:] = frame[:, :, :3]
+            with _Mapped(request) as buffer:
+                into_bgr(buffer, self._format, self._mode.size_px, self._stride, into)
             metadata: Mapping[str, Any] = request.get_metadata()
         finally:
             request.release()
@@ -91,34 +93,36 @@ class PiCamera:
     def _configure(self, controls: Mapping[str, object]) -> None:
         known = self._camera.camera_controls
         configuration = self._camera.create_video_configuration(
-            main={"size": self._mode.size_px, "format": IN_MEMORY},
+            main={"size": self._mode.size_px, "format": WANTED},
             controls={name: value for name, value in controls.items() if name in known},
             buffer_count=BUFFERS,
             queue=True,
         )
         self._camera.configure(configuration)
+        made = self._camera.camera_configuration()["main"]  # libcamera adjusts what it cannot do
+        width, height = made["size"]
+        check_shape((height, width, 3), self._mode)
+        self._format, self._stride = made["format"], made["stride"]
+        if self._format not in KNOWN:
+            raise wrong_format(self._format)
         self._camera.start()
 
     def _exposure(self, metadata: Mapping[str, Any]) -> Exposure:
         stamp_s = self._to_monotonic_s(metadata["SensorTimestamp"])
         exposed_s = metadata.get("ExposureTime", self._exposure_s * 1e6) / 1e6
-        if self._last_s is not None:
-            self._lost += max(round((stamp_s - self._last_s) * self._mode.frames_per_s) - 1, 0)
-        self._last_s = stamp_s
-        return Exposure(min(stamp_s - exposed_s / 2, time.monotonic()), self._lost)
+        return Exposure(min(stamp_s - exposed_s / 2, time.monotonic()), self._lost.until(stamp_s))
 
 
 class _Mapped:
-    """The frame of a request, where the camera wrote it."""
+    """The bytes of a request's frame, where the camera wrote them."""
 
     def __init__(self, request: Any) -> None:  # noqa: ANN401 - picamera2 has no types
         from picamera2 import MappedArray
 
-        self._mapped = MappedArray(request, "main", write=False)
+        self._mapped = MappedArray(request, "main", reshape=False, write=False)
 
-    def __enter__(self) -> Frame:
-        array: Frame = self._mapped.__enter__().array
-        return array
+    def __enter__(self) -> Any:  # noqa: ANN401 - as above
+        return self._mapped.__enter__().array
 
     def __exit__(self, *error: object) -> None:
         self._mapped.__exit__(*error)

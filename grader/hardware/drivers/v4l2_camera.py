@@ -13,7 +13,7 @@ os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")  # what goes wrong we say our
 
 import cv2
 
-from grader.hardware.camera import CameraError, CameraFault, CameraMode, Exposure, Frame
+from grader.hardware.camera import CameraError, CameraFault, CameraMode, Exposure, Frame, LostFrames
 from grader.hardware.camera_guard import check_shape
 
 BUFFERS = 4
@@ -36,8 +36,7 @@ class V4l2Camera:
         self._path = path
         self._mode = mode
         self._exposure_s = (exposure_us or 0.0) / 1e6
-        self._last_s: float | None = None
-        self._lost = 0
+        self._lost = LostFrames(mode)
         self._capture = cv2.VideoCapture(path, cv2.CAP_V4L2)
         try:
             self._configure(fourcc, exposure_us, gain)
@@ -106,10 +105,7 @@ class V4l2Camera:
         now_s = time.monotonic()
         if now_s < stamp_s < now_s + AHEAD_S:
             stamp_s = now_s
-        if self._last_s is not None:
-            self._lost += max(round((stamp_s - self._last_s) * self._mode.frames_per_s) - 1, 0)
-        self._last_s = stamp_s
-        return Exposure(stamp_s - self._exposure_s / 2, self._lost)
+        return Exposure(stamp_s - self._exposure_s / 2, self._lost.until(stamp_s))
 
     def _still_there(self) -> None:
         with suppress(OSError):

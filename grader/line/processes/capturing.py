@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 
 from grader.hardware.camera import Camera, CameraError, Exposure, Frame
-from grader.hardware.camera_guard import GuardedCamera
+from grader.hardware.camera_guard import GuardedCamera, Repetition
 from grader.hardware.iron import IronState
 from grader.line.ladder import Ladder
 from grader.line.processes.beating import DoBeat, silent
 from grader.line.processes.links import Link, connect, wait
 from grader.line.processes.messages import CameraStands, FrameTaken
-from grader.line.processes.ring import FrameRing
+from grader.line.processes.ring import FrameRing, RingName
 from grader.line.profile import StationProfile
 from grader.line.whereabouts import BeltTrack
 
@@ -32,7 +32,6 @@ UNTOLD = ""
 """Nobody knows yet how the camera stands: what the process before this one has told may hold no longer."""
 
 OpenCamera = Callable[[], Camera]
-RingName = tuple[str, int, tuple[int, int, int]]
 
 
 class CaptureProcess:
@@ -54,6 +53,7 @@ class CaptureProcess:
         self._belt = BeltTrack(profile.encoder.mm_per_count)
         self._camera: Camera | None = None
         self._ladder = Ladder()
+        self._repetition = Repetition()
         self._slot: int | None = None
         self._fault: str | None = UNTOLD
         self._told_fault: str | None = UNTOLD
@@ -108,7 +108,7 @@ class CaptureProcess:
 
     def _open(self) -> None:
         try:
-            self._camera = GuardedCamera(self._open_camera())
+            self._camera = GuardedCamera(self._open_camera(), repetition=self._repetition)
         except CameraError as error:
             self._fail(error)
         else:

@@ -4,6 +4,8 @@ One writer, any number of readers. Each slot is free, being written, or full; on
 the reader whom it was handed to frees it. The ring outlives both, so that either may die.
 """
 
+from contextlib import ExitStack
+from multiprocessing.resource_tracker import ensure_running
 from multiprocessing.shared_memory import SharedMemory
 
 import numpy as np
@@ -12,6 +14,20 @@ from numpy.typing import NDArray
 Frame = NDArray[np.uint8]
 
 FREE, TAKEN = 0, 1
+
+
+RingName = tuple[str, int, tuple[int, int, int]]
+"""What `FrameRing.attach` wants."""
+SLOTS = 8
+
+
+def shared_ring(size_px: tuple[int, int], stack: ExitStack) -> RingName:
+    """A new ring for frames of that width and height; `stack` removes it."""
+    ensure_running()  # the helper that watches over shared memory is everybody's, so it is started before anybody
+    width, height = size_px
+    frames = FrameRing.create(SLOTS, (height, width, 3))
+    stack.callback(frames.remove)
+    return frames.name, frames.slots, frames.shape
 
 
 class FrameRing:

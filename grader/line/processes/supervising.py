@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 PERIOD_S = 0.05
 HUNG_S = 10.0
 """A line that says nothing for so long is ended, and begins anew; reading a large journal takes less."""
+STARTING_S = 60.0
+"""One that has not opened its door yet is still being loaded, on a busy computer for many seconds: it gets so long."""
 MOST_RESTARTS = 5
 WITHIN_S = 60.0
 COMES_TO_REST_S = 5.0
@@ -37,6 +39,10 @@ REFUSED = 3
 """Exit code of a process that a person must help first: to start it again would change nothing."""
 PR_SET_PDEATHSIG = 1
 PR_SET_NAME = 15
+
+
+class NotKeptAliveError(GraderError, RuntimeError, code="not_kept_alive"):
+    """A process of the station refuses, or dies again and again. See what it says; then start the station anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +154,7 @@ def run(folder: Path, children: list[Child]) -> None:
 def supervise(folder: Path, children: list[Child], systemd: Systemd, ending: Event) -> LineState | None:
     """Keep `children` alive until the line has ended well; once `ending` is set, end the run in order.
 
-    The answer is how the line was last seen.
+    The answer is how the line was last seen. Raises `NotKeptAliveError`.
     """
     family = Family(children)
     try:
@@ -185,7 +191,7 @@ class Watch:
         if messages:
             self._heard_s = now_s
             self.seen = next((said for said in reversed(messages) if isinstance(said, LineState)), self.seen)
-        elif now_s - self._heard_s > HUNG_S:
+        elif now_s - self._heard_s > (STARTING_S if self._line is None or not self._line.alive else HUNG_S):
             self._family.kill("line")
             self._heard_s = now_s
         self._report(now_s)
@@ -224,8 +230,7 @@ class Watch:
 def _raise_the_dead(family: Family, line: Link | None, folder: Path) -> None:
     for name in family.dead():
         if family.hopeless(name):
-            sys.stderr.write(f"{name} cannot be kept alive: the station stands\n")
-            sys.exit(REFUSED)
+            raise NotKeptAliveError(f"{name} cannot be kept alive: the station stands. See above what it says")
         family.start(name)
         family.write_pids(folder)
         if line is not None:

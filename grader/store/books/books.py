@@ -10,7 +10,7 @@ from grader.store.kind import Kind
 
 BOOKS = Kind(
     title="station's books",
-    revision="s0011",
+    revision="s0012",
     scripts="grader.store.migrations:station",
     tables=frozenset({"source", "lot", "fruit", "tray"}),
 )

@@ -14,7 +14,7 @@ from grader.store.books.records import ActLogged, CheckpointSigned
 
 AUDITED = (
     "operator", "shift", "grower", "lot_facts", "treatment", "residue_report", "feed", "hand_graded", "hold",
-    "tray_history", "print", "grower_named", "certificate", "lot_finished", "contest",
+    "tray_history", "print", "grower_named", "certificate", "lot_finished", "contest", "tray_weighed",
 )  # fmt: skip
 """Tables whose rows have an entry of their own in the log. Of lots, batches, samples and releases an event tells.
 

@@ -138,6 +138,19 @@ class HandGraded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrayWeighed:
+    """A closed tray stood on a scale."""
+
+    tray: int
+    net_g: int
+    fruit: int
+    """That were in it then."""
+    scale: str
+    who: str
+    utc_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HoldPlaced:
     """Nothing of a lot, or this tray, may be sold until somebody releases it. A recall is never released."""
 
@@ -326,5 +339,5 @@ class Contested:
 Entry = (
     OperatorEntered | ShiftBegan | GrowerEntered | LotEntered | LotFacts | Treated | ResidueReported | FeedBegan
     | HandGraded | HoldPlaced | HoldReleased | BatchBegan | SampleRetained | TrayChanged | EventWritten | ActLogged
-    | CheckpointSigned | PrintStep | GrowerNamed | Certified | LotFinished | Contested
+    | CheckpointSigned | PrintStep | GrowerNamed | Certified | LotFinished | Contested | TrayWeighed
 )  # fmt: skip

@@ -30,6 +30,7 @@ from grader.store.books.records import (
     SampleRetained,
     ShiftBegan,
     TrayChanged,
+    TrayWeighed,
     Treated,
 )
 from grader.store.upstream.records import UpstreamRecord
@@ -57,6 +58,7 @@ TABLES: Mapping[type[Entry], str] = {
     Certified: "certificate",
     LotFinished: "lot_finished",
     Contested: "contest",
+    TrayWeighed: "tray_weighed",
 }
 KEYS = {
     "lot": "(SELECT lot FROM lot WHERE code = :lot)",

@@ -20,13 +20,13 @@ WHERE lot = (SELECT lot FROM lot WHERE code = :lot) AND outcome = 'delivered' AN
 """
 SETTLEMENT = """
 WITH theirs AS (
-  SELECT lot FROM lot_now WHERE grower = (SELECT grower FROM grower WHERE code = :grower)
+  SELECT lot, code FROM lot_now WHERE grower = (SELECT grower FROM grower WHERE code = :grower)
     AND received_utc_ns >= :begin AND received_utc_ns < :end
 )
-SELECT outlet, grade, count(*) AS fruit, count(weight_g) AS weighed, total(weight_g) AS weight_g,
+SELECT code AS lot, outlet, grade, count(*) AS fruit, count(weight_g) AS weighed, total(weight_g) AS weight_g,
   total(weight_u_g * weight_u_g) AS variance_g2
-FROM theirs CROSS JOIN fruit ON fruit.lot = theirs.lot WHERE outcome = 'delivered' GROUP BY outlet, grade
-ORDER BY outlet, grade
+FROM theirs CROSS JOIN fruit ON fruit.lot = theirs.lot WHERE outcome = 'delivered' GROUP BY theirs.lot, outlet, grade
+ORDER BY outlet, grade, theirs.lot
 """
 LOTS_OF = """
 SELECT code, received_g FROM lot_now WHERE grower = (SELECT grower FROM grower WHERE code = :grower)

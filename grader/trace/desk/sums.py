@@ -1,6 +1,9 @@
 """What the books add up to: a lot's balance, a grower's settlement, a lot's off-size fruit. Nothing is written."""
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from grader.grading import RulePack
@@ -9,7 +12,9 @@ from grader.store.books.lots import feeds_of
 from grader.store.books.sums import hand_graded_of_lot, settlement_of, sizes_of_lot, weights_of_lot
 from grader.trace.desk.desk import G_PER_KG, find_lot
 from grader.trace.desk.labelling import off_size
+from grader.trace.desk.weighing import weight_factor
 from grader.trace.rules.classes import tolerance_of
+from grader.trace.rules.factor import WeightFactor
 from grader.trace.rules.tolerance import OffSize
 from grader.trace.rules.weighing import ByHand, Portion, WeightBalance, weigh
 from grader.trace.settings import TraceSettings
@@ -32,32 +37,59 @@ def balance_of(books: Any, code: str, settings: TraceSettings) -> WeightBalance:
             for row in weights_of_lot(books, code)
             if row["outcome"] != "recheck" or (row["pass_number"] >= passes and not by_hand)
         ]  # fmt: skip
-    return weigh(lot.received_g / G_PER_KG, portions, by_hand, settings)
+        factor = weight_factor(books, code, settings)
+    return weigh(lot.received_g / G_PER_KG, portions, by_hand, settings, factor)
 
 
-def settlement(books: Any, grower: str, begin_utc_ns: int, end_utc_ns: int) -> dict[str, Any]:  # noqa: ANN401
+def settlement(
+    books: Any,  # noqa: ANN401
+    grower: str,
+    begin_utc_ns: int,
+    end_utc_ns: int,
+    settings: TraceSettings,
+) -> dict[str, Any]:
     """A grower's lots of a period and what they were delivered as: counts, and estimated kg with their uncertainty.
 
-    `u_kg` is of the fruit by themselves; what all share (`weight_common_u`) shifts all grades alike and cancels where
-    kg received are divided in this proportion.
+    Kilograms are corrected lot by lot by the trays that were weighed. `u_kg` is of the fruit by themselves;
+    `shared_u_kg` is what is left of what all fruit of a lot share: within a lot it shifts all grades alike and cancels
+    where kg received are divided in this proportion.
     """
     with one_moment(books):
         found = settlement_of(books, grower, begin_utc_ns, end_utc_ns)
+        factors = {lot["code"]: weight_factor(books, lot["code"], settings) for lot in found["lots"]}
     return {
         "grower": grower,
-        "lots": [{"lot": lot["code"], "received_kg": lot["received_g"] / G_PER_KG} for lot in found["lots"]],
-        "delivered": [
+        "lots": [
             {
-                "outlet": row["outlet"],
-                "grade": row["grade"],
-                "fruit": row["fruit"],
-                "estimated_kg": row["weight_g"] / G_PER_KG,
-                "u_kg": row["variance_g2"] ** 0.5 / G_PER_KG,
-                "without_weight": row["fruit"] - row["weighed"],
+                "lot": lot["code"],
+                "received_kg": lot["received_g"] / G_PER_KG,
+                "weight_factor": factors[lot["code"]].factor,
+                "weight_factor_u": factors[lot["code"]].u,
+                "trays_weighed": factors[lot["code"]].trays,
             }
-            for row in found["delivered"]
+            for lot in found["lots"]
+        ],
+        "delivered": [
+            _delivered(outlet, grade, list(rows), factors)
+            for (outlet, grade), rows in groupby(found["delivered"], lambda row: (row["outlet"], row["grade"]))
         ],
         "hand_graded": [{"outlet": row["outlet"], "kg": row["weight_g"] / G_PER_KG} for row in found["hand_graded"]],
+    }
+
+
+def _delivered(
+    outlet: str, grade: str, of_lots: list[dict[str, Any]], factors: Mapping[str, WeightFactor]
+) -> dict[str, Any]:
+    """What was delivered as one grade, of all lots together; lots are independent of each other."""
+    parts = [(factors[row["lot"]], row) for row in of_lots]
+    return {
+        "outlet": outlet,
+        "grade": grade,
+        "fruit": sum(row["fruit"] for row in of_lots),
+        "estimated_kg": sum(factor.factor * row["weight_g"] for factor, row in parts) / G_PER_KG,
+        "u_kg": math.sqrt(sum(factor.factor**2 * row["variance_g2"] for factor, row in parts)) / G_PER_KG,
+        "shared_u_kg": math.hypot(*(factor.u * row["weight_g"] for factor, row in parts)) / G_PER_KG,
+        "without_weight": sum(row["fruit"] - row["weighed"] for row in of_lots),
     }
 
 

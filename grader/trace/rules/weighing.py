@@ -3,7 +3,8 @@
 The budget of the difference, kg (GUM, JCGM 100, 5.1.2; the parts are independent of each other):
 
 * each fruit by itself: its weight's own standard uncertainty, added in squares;
-* what all fruit share: density and fullness of the variety, a share of the whole estimated weight;
+* what all fruit share: density and fullness of the variety, a share of the whole estimated weight; less of it is left
+  where trays of the lot were weighed (`factor`);
 * fruit without a weight count as the mean of the others; each is as uncertain as those differ;
 * the scale, once for what came in and once for each outlet that was weighed by hand;
 * what is lost on the way, leaves and water.
@@ -13,6 +14,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from grader.trace.rules.factor import WeightFactor, unweighed
 from grader.trace.settings import TraceSettings
 
 COVERAGE = 2.0
@@ -60,6 +62,8 @@ class WeightBalance:
     """Its standard uncertainty."""
     in_the_crate: int
     """Fruit in the recheck crate, which still have to be fed again or graded by hand."""
+    factor: WeightFactor
+    """What estimated weights were multiplied by."""
 
     @property
     def balanced(self) -> bool:
@@ -68,24 +72,32 @@ class WeightBalance:
 
 
 def weigh(
-    received_kg: float, portions: Sequence[Portion], by_hand: Sequence[ByHand], settings: TraceSettings
+    received_kg: float,
+    portions: Sequence[Portion],
+    by_hand: Sequence[ByHand],
+    settings: TraceSettings,
+    factor: WeightFactor | None = None,
 ) -> WeightBalance:
-    """The balance of a lot. Fruit that were fed again are no portion: they are counted where they went then."""
+    """The balance of a lot. Fruit that were fed again are no portion: they are counted where they went then.
+
+    `factor`: of its estimated weights; None: none of its trays was weighed.
+    """
+    factor = unweighed(settings) if factor is None else factor
     mean_g, spread_g = _typical(portions)
     kg: dict[str, float] = {}
     own_g2 = estimated_g = 0.0
     for portion in portions:
-        unweighed = portion.fruit - portion.weighed
-        weight_g = portion.weight_g + unweighed * mean_g
-        kg[portion.outlet] = kg.get(portion.outlet, 0.0) + weight_g / G_PER_KG
-        own_g2 += portion.variance_g2 + unweighed * spread_g**2
+        without = portion.fruit - portion.weighed
+        weight_g = portion.weight_g + without * mean_g
+        kg[portion.outlet] = kg.get(portion.outlet, 0.0) + factor.factor * weight_g / G_PER_KG
+        own_g2 += factor.factor**2 * (portion.variance_g2 + without * spread_g**2)
         estimated_g += weight_g
     for entry in by_hand:
         kg[entry.outlet] = kg.get(entry.outlet, 0.0) + entry.weight_g / G_PER_KG
     lost_kg = settings.loss_share * received_kg
     parts_kg = (
         math.sqrt(own_g2) / G_PER_KG,
-        settings.weight_common_u * estimated_g / G_PER_KG,
+        factor.u * estimated_g / G_PER_KG,
         settings.scale_u_kg * math.sqrt(1 + len(by_hand)),
         settings.loss_u * received_kg,
     )
@@ -96,6 +108,7 @@ def weigh(
         difference_kg=received_kg - lost_kg - sum(kg.values()),
         u_kg=math.hypot(*parts_kg),
         in_the_crate=sum(portion.fruit for portion in portions if portion.outlet == "recheck"),
+        factor=factor,
     )
 
 

@@ -8,7 +8,24 @@ import pytest
 from benchmarks.zpl_bench import BenchPrinter
 from grader.cli.main import EXIT_USAGE
 from tests.cli.books.station import Station, ago
+from tests.hardware.conformance.test_talkers import BenchScale
 from tests.store.small_line import SmallLine
+
+IRON = """
+[hardware]
+kind = "iron"
+camera = {{ kind = "folder", path = "pictures", size_px = [1456, 1088] }}
+scale = {{ port = "{port}" }}
+[hardware.gpio]
+encoder_a = 4
+encoder_b = 5
+valves.super = [6]
+exits.super = [11]
+e_stop_released = 16
+belt = 20
+watchdog = 22
+buzzer = 27
+"""
 
 
 def test_a_tray_is_labelled_and_traced_back_and_its_lot_forward(begun: Station) -> None:
@@ -126,6 +143,29 @@ def test_a_balance_that_does_not_hold_exits_with_1(begun: Station) -> None:
     found = begun.asked("balance", "A", exit_code=1)
     assert found["difference_kg"] == pytest.approx(6.12 * 0.995 - 0.6)
     assert "IT DOES NOT BALANCE" in begun("balance", "A", exit_code=1)
+
+
+def test_a_weighed_tray_corrects_balance_and_settlement_which_say_so(begun: Station) -> None:
+    assert "no tray of the lot was weighed" in begun("balance", "A")
+    said = begun("tray", "weigh", "1", "--net-g", "640", "--who", "Li")
+    assert "Tray 1 weighs 640 g net." in said
+    assert "Lot A: estimated weights are multiplied by 1.0" in said
+    assert "1 weighed trays, 0.640 kg" in begun("balance", "A")
+    assert "by 1 weighed trays" in begun("settle", "G1", "--from", ago(days=1), "--until", ago(days=-1))
+
+
+def test_a_forgotten_tare_is_said(begun: Station) -> None:
+    assert "whether the tare" in begun("tray", "weigh", "1", "--net-g", "990", "--who", "Li")
+
+
+def test_a_tray_is_weighed_by_the_scale_that_the_settings_name(begun: Station, station: Path) -> None:
+    assert "no scale is named" in begun("tray", "weigh", "1", "--tare-g", "350", "--who", "Li", exit_code=EXIT_USAGE)
+    scale = BenchScale()
+    scale.scale.close()  # the command opens it
+    scale.put(950.0)
+    station.write_text(station.read_text() + IRON.format(port=scale.path), encoding="utf-8")
+    assert "Tray 1 weighs 600 g net." in begun("tray", "weigh", "1", "--tare-g", "350", "--who", "Li")
+    scale.close()
 
 
 def test_a_settlement_is_by_grade(begun: Station) -> None:

@@ -13,6 +13,7 @@ import pytest
 from grader.hardware.conformance import encoder as promises
 from grader.hardware.drivers.gpio_encoder import GpioEncoder
 from grader.hardware.drivers.serial_encoder import SerialEncoder, checksum
+from grader.hardware.quadrature import FORWARD
 from grader.hardware.wiring import Wiring
 from tests.hardware.gpio_sim import THERE, SimulatedChip
 
@@ -26,7 +27,7 @@ WIRING = {
     "chip": "grader-encoder", "encoder_a": 4, "encoder_b": 5, "valves": {}, "exits": {},
     "e_stop_released": 6, "belt": 7, "watchdog": 8, "buzzer": 9,
 }  # fmt: skip
-TRACKS = ((4, True), (5, True), (4, False), (5, False))
+TRACKS = tuple(((4, 5)[track], level) for track, level in FORWARD)
 """Line and level of the edges of an encoder's line, A before B."""
 
 

@@ -60,7 +60,7 @@ class TwinRig:
         self._ends.set()
         self._lives.join()
         self._hand.close()
-        self.iron.close()  # type: ignore[attr-defined] # so can the twin's
+        self.iron.close()
         self._plant.close()
 
     @property
@@ -104,7 +104,7 @@ class GpioRig:
     def close(self) -> None:
         self._ends.set()
         self._relay.join()
-        self.iron.close()  # type: ignore[attr-defined] # a bench can be closed
+        self.iron.close()
         self._chip.close()
 
     def _held(self) -> bool:

@@ -50,6 +50,7 @@ class BenchScale:
 
     def __init__(self) -> None:
         self._cable = Cable()
+        self.path = self._cable.path
         self._weight_g = 0.0
         self._ends = threading.Event()
         self._talks = threading.Thread(target=self._talk)

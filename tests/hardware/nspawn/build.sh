@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # A root of Debian with systemd and Python, for the station's units: build.sh FOLDER. A minute or two the first time.
 set -euo pipefail
-folder=${1:?where to build}
+mkdir -p "${1:?where to build}"
+folder=$(readlink -f "$1")
 if [ -e "$folder/.whole" ]; then
     exit 0
 fi
-apt-get install -qq -y --no-install-recommends systemd-container mmdebstrap > /dev/null
+apt-get -qq -o DPkg::Lock::Timeout=600 install -y --no-install-recommends systemd-container mmdebstrap > /dev/null
 mirror=$(apt-get indextargets --format '$(REPO_URI)' | head -n 1)
 rm -rf "$folder"
 mmdebstrap --quiet --variant=apt --mode=root --include=systemd,systemd-sysv,dbus,udev,python3,python3-venv,procps \

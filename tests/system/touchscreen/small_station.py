@@ -168,8 +168,8 @@ class MachineWindow:
     def _inputs(self) -> InputsReport:
         seen = self.machine.inputs
         return InputsReport(
-            e_stop_pressed=seen.e_stop_pressed, belt_stopped=seen.belt_stopped, air_pressure_ok=seen.air_pressure_ok,
-            encoder_ok=seen.encoder_ok,
+            e_stop_pressed=seen.e_stop_pressed, door_open=seen.door_open, power_failing=seen.power_failing,
+            belt_stopped=seen.belt_stopped, air_pressure_ok=seen.air_pressure_ok, encoder_ok=seen.encoder_ok,
         )  # fmt: skip
 
     def _outputs(self) -> OutputsReport:
