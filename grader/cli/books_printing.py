@@ -37,7 +37,10 @@ def label(*, number: int, mixed: bool, prints: bool, who: str, station: Path, as
     with at_the_desk(station) as (desk, file):
         printer = printer_of(file) if prints else None
         got = labelling.label(desk, number, find_rule_pack(file.rules), who, mixed=mixed)
-        said, code = ("nothing is printed", 0) if printer is None else _print(desk, file, printer, number, who)
+        unprintable = "" if file.trace.packer else ", and no label can be before [trace] says `packer`"
+        said, code = (
+            (f"nothing is printed{unprintable}", 0) if printer is None else _print(desk, file, printer, number, who)
+        )
     words = f"Tray {number}: {got.batch}/{got.serial}, {got.grade}, {got.count} fruit, best before {got.best_before}."
     answer(
         f"{words} {said[0].upper()}{said[1:]}.",

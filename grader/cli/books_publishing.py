@@ -12,7 +12,7 @@ from grader.cli.log_heads import must_reach, sign_with
 from grader.cli.whole_files import write_whole
 from grader.store.books.trays import Tray
 from grader.trace.desk.desk import Desk, find_tray
-from grader.trace.desk.logbook import head_of
+from grader.trace.desk.logbook import head_of, not_vouched
 from grader.trace.desk.publishing import proof_of, tray_page, trays_of_interest
 from grader.trace.events import Names, write_document
 from grader.trace.evidence import Trust, load_trust, trust_text
@@ -44,7 +44,16 @@ def publish_command(
         if backup is not None:
             back_up_into(backup, file, KEPT_BACKUPS)
         count = write_site(desk, folder, trust)
-    answer(f"{count} pages are in {folder}.", {"pages": count, "folder": str(folder)}, as_json=as_json)
+        with desk.asking() as books:
+            missing = not_vouched(head_of(books, trust), trust)
+    words = [f"{count} pages are in {folder}."]
+    if missing is not None:
+        words.append(
+            f"They will say that nothing is proved yet ({missing}): have the head cosigned (grader trace log request, "
+            "log cosigned), then publish with --no-sign."
+        )
+    value = {"pages": count, "folder": str(folder), "not_vouched": missing}
+    answer("\n".join(words), value, as_json=as_json)
 
 
 def write_site(desk: Desk, folder: Path, trust: Trust) -> int:

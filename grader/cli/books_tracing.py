@@ -20,6 +20,7 @@ from grader.cli.books import (
 )
 from grader.cli.station_file import read_station_file
 from grader.store.books import Books, Follower
+from grader.store.books.lots import finished_lot
 from grader.store.books.tracing import held_trays, trace_back, trace_forward
 from grader.store.books.trays import tray_with
 from grader.trace.desk.desk import utc_ns
@@ -157,19 +158,25 @@ def sample_command(batch: str, name: str, place: str, accountable: str, who: str
 def balance(*, lot: str, station: Path, as_json: bool) -> int:
     """Weigh what came in of the LOT against what became of it. Exit code 1: it does not balance."""
     with looking(station) as (books, file):
-        found = balance_of(books, lot, file.trace)
+        found, finished = balance_of(books, lot, file.trace), finished_lot(books, lot) is not None
     words = [
         f"Lot {lot}: {found.received_kg:.3f} kg received",
         table(("WHERE", "KG"), sorted(found.kg.items())),
         _said_of(found.factor),
         f"lost on the way, expected: {found.lost_kg:.3f} kg",
         f"difference: {found.difference_kg:+.3f} kg, standard uncertainty {found.u_kg:.3f} kg",
-        "it balances" if found.balanced else "IT DOES NOT BALANCE",
+        _judged(finished=finished, balanced=found.balanced),
     ]
     if found.in_the_crate:
         words.append(f"{found.in_the_crate} fruit lie in the recheck crate: feed them again, or grade them by hand")
     answer("\n".join(words), asdict(found) | {"balanced": found.balanced}, as_json=as_json)
     return 0 if found.balanced else EXIT_UNBALANCED
+
+
+def _judged(*, finished: bool, balanced: bool) -> str:
+    if balanced:
+        return "it balances"
+    return "IT DOES NOT BALANCE" if finished else "IT DOES NOT BALANCE YET: nobody has finished the lot"
 
 
 def _said_of(factor: WeightFactor) -> str:

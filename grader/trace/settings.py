@@ -4,7 +4,9 @@ from datetime import timedelta, timezone
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from grader.trace.identity import Gtin
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 
@@ -65,6 +67,13 @@ class TraceSettings(BaseModel):
     """Of what came in, leaves and water that are lost until the fruit are measured."""
     loss_u: Share = 0.005
     """Its standard uncertainty."""
+
+    @field_validator("gtin")
+    @classmethod
+    def _numbers(cls, gtin: dict[str, str]) -> dict[str, str]:
+        for number in gtin.values():
+            Gtin.from_text(number)
+        return gtin
 
     @property
     def zone(self) -> timezone:

@@ -1,6 +1,6 @@
 """Holding, releasing, recalling: anybody may hold, a manager releases, and a recall stands."""
 
-from grader.store.books.lots import lot_of, operator_of
+from grader.store.books.lots import growers, lot_of, operator_of, operators
 from grader.store.books.records import HoldPlaced, HoldReleased, OperatorEntered, Role
 from grader.store.books.tracing import trace_forward
 from grader.store.books.trays import Hold, composition, hold_of, tray_of
@@ -8,6 +8,7 @@ from grader.trace.desk.desk import Desk, checked_name, find_lot, find_tray, kg, 
 from grader.trace.desk.review import findings
 from grader.trace.errors import AgainstRulesError, HeldError, NoSuchThingError
 from grader.trace.events import Held, LotShare, Recalled, Released, Things
+from grader.trace.rules.privacy import names_nobody
 
 BY_HAND = "by_hand"
 
@@ -18,7 +19,8 @@ def enter_operator(desk: Desk, name: str, role: Role, who: str) -> None:
 
 
 def hold_lot(desk: Desk, lot: str, reason: str, who: str) -> None:
-    """Nothing of a lot may be sold, nor any tray that has some of it."""
+    """Nothing of a lot may be sold, nor any tray that has some of it. The reason is public: `names_nobody`."""
+    _public(desk, reason)
     things = _of_lot(desk, lot)
     desk.write(
         HoldPlaced(lot=lot, kind="hold", code=BY_HAND, reason=reason, who=checked_name(who), utc_ns=utc_ns(desk.now())),
@@ -28,6 +30,7 @@ def hold_lot(desk: Desk, lot: str, reason: str, who: str) -> None:
 
 def hold_tray(desk: Desk, tray: int, reason: str, who: str) -> None:
     """A tray may not be sold. Without a label it has no name for others: its event is about what it has of its lots."""
+    _public(desk, reason)
     things = _of_tray(desk, tray)
     desk.write(
         HoldPlaced(
@@ -39,6 +42,7 @@ def hold_tray(desk: Desk, tray: int, reason: str, who: str) -> None:
 
 def recall_lot(desk: Desk, lot: str, reason: str, who: str) -> list[int]:
     """Whoever has fruit of a lot must not eat or sell them; returns the trays that have some. It is never released."""
+    _public(desk, reason)
     things = _of_lot(desk, lot)
     with desk.asking() as books:
         trays = (trace_forward(books, lot) or {"trays": []})["trays"]
@@ -57,6 +61,7 @@ def recall_lot(desk: Desk, lot: str, reason: str, who: str) -> list[int]:
 
 def recall_tray(desk: Desk, tray: int, reason: str, who: str) -> None:
     """Whoever has a tray must not eat or sell it."""
+    _public(desk, reason)
     things = _of_tray(desk, tray)
     desk.write(
         HoldPlaced(
@@ -81,6 +86,7 @@ def release(desk: Desk, hold: int, reason: str, who: str) -> None:
         raise HeldError(f"{who} is no manager, and only a manager releases: have one do it")
     if not reason.strip():
         raise AgainstRulesError("a release wants a reason: say it")
+    _public(desk, reason)
     if found.kind == "recall":
         raise HeldError("a recall stands: what was recalled is not sold any more")
     if cause is not None:
@@ -91,6 +97,12 @@ def release(desk: Desk, hold: int, reason: str, who: str) -> None:
         HoldReleased(hold=hold, reason=reason, who=who, utc_ns=utc_ns(desk.now())),
         desk.event("released", Released(things, reason), who, lots=lots, trays=trays),
     )
+
+
+def _public(desk: Desk, reason: str) -> None:
+    with desk.asking() as books:
+        people = [str(person["name"]) for person in (*operators(books), *growers(books))]
+    names_nobody(reason, people)
 
 
 def _cause(desk: Desk, books: object, hold: Hold) -> str | None:

@@ -142,7 +142,7 @@ def head_of(books: Any, trust: Trust | None = None) -> Note:  # noqa: ANN401
     heads = [_signed(books, head) for head in reversed(checkpoints(books))]
     if not heads:
         raise AgainstRulesError("no head of the log was signed yet: grader trace log sign")
-    return next((note for note in heads if trust is not None and _vouched(note, trust)), heads[0])
+    return next((note for note in heads if trust is not None and not_vouched(note, trust) is None), heads[0])
 
 
 def prove(books: Any, position: int, head: Note) -> Bundle:  # noqa: ANN401
@@ -277,12 +277,13 @@ def _signed(books: Any, head: dict[str, Any]) -> Note:  # noqa: ANN401
     return _note(Checkpoint(str(head["origin"]), int(head["size"]), bytes(head["root"])), lines)
 
 
-def _vouched(note: Note, trust: Trust) -> bool:
+def not_vouched(head: Note, trust: Trust) -> str | None:
+    """Why `trust` does not do for `head`; None: it is vouched for as it wants."""
     try:
-        verify_checkpoint(note, trust)
-    except BadProofError:
-        return False
-    return True
+        verify_checkpoint(head, trust)
+    except BadProofError as error:
+        return str(error)
+    return None
 
 
 def _note(head: Checkpoint, lines: dict[str, None]) -> Note:
