@@ -4,8 +4,8 @@
 
 Decay: patches that people outlined in photographs of diseased fruit on the plant (fruit-disease), against sound berries
 of the same photographs, picked by eye, and against sound berries on a white ground (berries-on-white). The same again
-on other grounds, because a network could learn the ground. Ripeness: berries on a white ground, whose class was judged
-by eye. Every figure is from the half of the photographs that training does not read.
+on other grounds, because a network could learn the ground. Ripeness: see benchmarks/ripeness.py. Every figure is from
+the half of the photographs that training does not read.
 """
 
 import argparse
@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from benchmarks import intervals
 from benchmarks.figures import FOLDER, ROOT, provenance, publish
-from benchmarks.table import Goal, Row, goals_table
+from benchmarks.ripeness import RIPENESS, area_row, ripeness_rows, with_goals
+from benchmarks.table import Row, goals_table
 from grader.cli.canvas import BLACK, GREEN, GREY, RED, Panel, blank
 from grader.network import OnnxNetwork, load_network
 from grader.vision.network import ROOM, SIDE_PX, Question
-from grader.vision.reading import interpret
 from models.training import examples
 from models.training.berries import berry_examples
 from models.training.diseased import diseased_examples
@@ -33,7 +33,6 @@ from models.training.plate_examples import plate_examples
 from models.training.sources import doubt_specks
 
 SHARED = ROOT.parent / "shared" / "data"
-RIPENESS = ROOT / "models" / "training" / "ripeness.csv"
 PLATES = ROOT / "models" / "data" / "plates"
 ASKED = {
     Question.DECAY: "rot of 4 % and more",
@@ -85,7 +84,7 @@ def main() -> int:
     rows = [
         *decay_rows(network, decayed, sound, white),
         *ground_rows(network, decayed, sound, white),
-        *ripeness_rows(network, white, ripeness),
+        *ripeness_rows(network, folder, (white.crops, ripeness)),
         *rendered_rows(network, Examples.of(plate_examples(PLATES, held_out=True))),
     ]
     draw_risks(network, decayed, sound, white)
@@ -108,7 +107,7 @@ def plant_crops(folder: Path) -> tuple[Told, Told]:
 
 
 def white_crops(folder: Path) -> tuple[Told, NDArray[np.str_]]:
-    """Sound berries on white, and the class of each by eye: ripe, part_ripe, unripe, or nothing."""
+    """Sound berries on white, and the class of each by eye: ripe, part_ripe, palest, or nothing."""
     with RIPENESS.open(encoding="utf-8", newline="") as rows:
         by_eye = {row["photo"]: row["ripeness"] for row in csv.DictReader(rows)}
     white = told(list(berry_examples(folder, held_out=True)))
@@ -134,13 +133,13 @@ def decay_rows(network: OnnxNetwork, decayed: Told, sound: Told, white: Told) ->
     yes, no, no_white = decayed.decay(network), sound.decay(network), white.decay(network)
     every = np.concatenate([no, no_white])
     limits = network.card
-    rows = [_area("decay: area under the curve, sound berries of the same photos", yes, no)]
+    rows = [area_row("decay: area under the curve, sound berries of the same photos", yes, no)]
     beside = "false alarms, sound berries of the same photos"
     rows += [_found(f"decay found at {share:.1%} {beside}", decayed, yes, no, share) for share in ALARMS[:2]]
-    rows.append(_area("decay: area under the curve, all sound berries", yes, every))
+    rows.append(area_row("decay: area under the curve, all sound berries", yes, every))
     for share, must, aim in zip(ALARMS, (90.0, None, None), (95.0, 85.0, 70.0), strict=True):
         row = _found(f"decay found at {share:.1%} false alarms, all sound berries", decayed, yes, every, share)
-        rows.append(_with_goals(row, must, aim))
+        rows.append(with_goals(row, must, aim))
     for name, limit in (("suspected or sure", limits.decay_suspected), ("sure", limits.decay_sure)):
         rows += [
             _rate(f"decayed patches called {name}", decayed, yes >= limit),
@@ -176,18 +175,8 @@ def rendered_rows(network: OnnxNetwork, kept: Examples) -> list[Row]:
     for question, words in ASKED.items():
         truly = kept.yes[:, question]
         name = f"rendered plates: {words}, area under the curve"
-        rows.append(_area(name, yes[truly == 1, question], yes[truly == 0, question]))
+        rows.append(area_row(name, yes[truly == 1, question], yes[truly == 0, question]))
     return rows
-
-
-def ripeness_rows(network: OnnxNetwork, white: Told, by_eye: NDArray[np.str_]) -> list[Row]:
-    """Whether riper berries have a larger red share."""
-    red = interpret(network(white.crops)).red
-    pairs = (("ripe", "part_ripe"), ("part_ripe", "unripe"), ("ripe", "unripe"))
-    return [
-        _with_goals(_area(f"order {more} > {less}", red[by_eye == more], red[by_eye == less]), 0.97, 0.99)
-        for more, less in pairs
-    ]
 
 
 def draw_risks(network: OnnxNetwork, decayed: Told, sound: Told, white: Told) -> None:
@@ -209,21 +198,6 @@ def draw_risks(network: OnnxNetwork, decayed: Told, sound: Told, white: Told) ->
         place = np.log(limit / (1 - limit))
         panel.curve(np.array([place, place]), np.array([0.0, 100.0]), GREY)
     cv2.imwrite(str(FOLDER / "network-risks.png"), picture)
-
-
-def _with_goals(row: Row, must: float | None, aim: float | None) -> Row:
-    goals = [None if low is None else Goal(low) for low in (must, aim)]
-    return Row(row.quantity, row.unit, row.decimals, row.n, row.value, row.interval, *goals)
-
-
-def _area(quantity: str, yes: Array, no: Array) -> Row:
-    """Probability that one of `yes` has the larger value than one of `no`, ties counting half."""
-    return Row(quantity, "", 3, len(yes) + len(no), area_under_curve(yes, no), None)
-
-
-def area_under_curve(yes: Array, no: Array) -> float:
-    """Of the receiver operating characteristic: Mann and Whitney's U over the number of pairs."""
-    return float((yes[:, None] > no).mean() + 0.5 * (yes[:, None] == no).mean())
 
 
 def _found(quantity: str, decayed: Told, yes: Array, no: Array, alarms: float) -> Row:

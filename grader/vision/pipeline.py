@@ -3,18 +3,18 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.vision.axis import Axes, doubt_contested, point_away
+from grader.vision.axis import Axes, doubt_contested, lean_on_taper, point_away
 from grader.vision.calibration import Calibration
 from grader.vision.census import Census, count_pixels
 from grader.vision.colour import colour_table
 from grader.vision.edges import RAYS, Edges, find_edges
 from grader.vision.geometry import Sight
 from grader.vision.likeness import LARGEST_FRUIT_MM, is_stain, is_strange, may_be_fruit, narrowest_mm
-from grader.vision.maturity import measure_maturity
+from grader.vision.maturity import measure_maturity, read_maturity
 from grader.vision.network import Network
 from grader.vision.objects import find_objects
 from grader.vision.photograph import frame_and_belt
-from grader.vision.reading import read_fruit, unread
+from grader.vision.reading import ask, interpret, unread
 from grader.vision.rings import Rings
 from grader.vision.sightings import Sightings, WhyNot
 from grader.vision.size import EQUATOR, Widths, measure_widths
@@ -69,7 +69,8 @@ def measure(
     hulls_px = Rings.of(objects.hulls, step)
     edges = find_edges(frame_bgr, table, hulls_px)
     centre_px = hulls_px.centroid()
-    reading = read_fruit(network, as_taken, objects, step) if network else unread(len(objects))
+    answers = ask(network, as_taken, objects, step) if network else None
+    reading = interpret(answers) if answers else unread(len(objects))
     cut = _cut(edges, calibration.camera.size_px, step)
     # Of what the frame cuts the network sees too little to say.
     no_fruit = (reading.no_fruit > SURELY_NONE) & ~cut & doubt | strange & (reading.no_fruit > LIKELY_NONE)
@@ -82,9 +83,13 @@ def measure(
         cut = cut[~no_fruit]
     centre_mm = sight.on_belt(centre_px)
     middle_mm = EQUATOR * sight.mm_per_px * step * np.sqrt(objects.area / np.pi)
+    outline_mm = sight.on_belt(edges.point_px)
     axes = _find_axes(objects.contested, census, step, sight, centre_mm, middle_mm)
-    widths = measure_widths(edges, sight, axes.direction, calibration.scale_u)
+    axes = lean_on_taper(axes, outline_mm, centre_mm)
+    widths = measure_widths(edges, outline_mm, sight, axes.direction, calibration.scale_u)
     maturity = measure_maturity(objects, census)
+    if answers and calibration.plain_scale:
+        maturity = read_maturity(answers, ~no_fruit)
     diameter_mm, diameter_u_mm = estimate_diameter(widths)
     volume_mm3, volume_u_mm3 = estimate_volume(widths)
 

@@ -10,7 +10,8 @@ from grader.vision.objects import Objects
 
 Array = NDArray[np.float64]
 
-_FLESH = [Skin.RED, Skin.PALE, Skin.ROT, Skin.BRUISE]
+FLESH = [Skin.RED, Skin.PALE, Skin.ROT, Skin.BRUISE]
+"""The classes that are flesh."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,9 @@ def unread(n: int) -> Reading:
     return Reading(column, column, column, column, column)
 
 
-def read_fruit(network: Network, frame_bgr: NDArray[np.uint8], objects: Objects, step: int) -> Reading:
+def ask(network: Network, frame_bgr: NDArray[np.uint8], objects: Objects, step: int) -> Answers:
     """Show `network` each of `objects`, whose coarse pixels are `step` pixels of `frame_bgr` (h, w, 3) apart."""
-    return interpret(network(crop_squares(frame_bgr, *squares(objects, step))))
+    return network(crop_squares(frame_bgr, *squares(objects, step)))
 
 
 def squares(objects: Objects, step: int) -> tuple[Array, Array]:
@@ -57,7 +58,7 @@ def interpret(answers: Answers) -> Reading:
     own = answers.body.reshape(n, CELLS**2, 1)
     skin = answers.skin.reshape(n, Skin.COUNT, CELLS**2)
     seen = (skin @ own)[..., 0].astype(np.float64)
-    flesh = np.maximum(seen[:, _FLESH].sum(axis=1), 1e-9)
+    flesh = np.maximum(seen[:, FLESH].sum(axis=1), 1e-9)
     # A little doubt in each of many cells is no spot: an area is of cells that are likelier rot than not.
     spots = ((skin[:, [Skin.ROT, Skin.BRUISE]] > 0.5) @ own)[..., 0].astype(np.float64)  # noqa: PLR2004 - likelier than not
     yes = answers.yes.astype(np.float64)

@@ -90,14 +90,15 @@ class Grazing:
         return np.abs((self.low_mm + self.high_mm) / 2 - self.camera_mm) / self.height_mm
 
 
-def measure_widths(edges: Edges, sight: Sight, axis: Array, scale_u: float) -> Widths:
+def measure_widths(edges: Edges, outline_mm: Array, sight: Sight, axis: Array, scale_u: float) -> Widths:
     """Widths across `axis` (n, 2; unit vectors on the belt) from the flesh's `edges`.
 
-    `scale_u` is the calibration's relative standard uncertainty of lengths.
+    `outline_mm` (n, RAYS, 2) is where the lines of sight through them meet the belt; `scale_u` is the calibration's
+    relative standard uncertainty of lengths.
     """
     # As complex numbers, x + iy: the turn that brings the axis to lie along x is a factor.
     to_stem = as_complex(axis)
-    points = as_complex(sight.on_belt(edges.point_px)) * to_stem.conj()[:, None]
+    points = as_complex(outline_mm) * to_stem.conj()[:, None]
     along_mm, across_mm = points.real, points.imag
     flanks, widest, middle_mm = _widest_section(along_mm, across_mm, edges.found)
     caliper = flanks.at(widest)

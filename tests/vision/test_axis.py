@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.twin.cameras import station
-from grader.vision.axis import CALYX_RISE, CONTESTED_DEG, FEWEST_LEAF_PIXELS, Axes, doubt_contested, point_away
+from grader.vision.axis import (
+    CALYX_RISE,
+    CONTESTED_DEG,
+    FEWEST_LEAF_PIXELS,
+    Axes,
+    doubt_contested,
+    lean_on_taper,
+    point_away,
+)
 from grader.vision.geometry import Sight
 
 from .conftest import Array, calibration
@@ -85,3 +93,42 @@ def test_an_axis_unknown_stays_unknown() -> None:
     whole, part = Axes(towards(0), np.zeros(1, np.bool_)), Axes(towards(0), np.ones(1, np.bool_))
     for contested in (True, False):
         assert not doubt_contested(whole, part, np.array([contested])).known.any()
+
+
+def outline(taper: float, towards_deg: float, *, longer: float = 0.0, points: int = 44) -> Array:
+    """An outline (1, points, 2) of radius 15 mm about (30, -20) mm whose third harmonic is `taper` of its radius."""
+    angle = np.linspace(0, 2 * np.pi, points, endpoint=False)
+    apart = angle - np.radians(towards_deg)
+    radius = 15 * (1 + taper * np.cos(3 * apart) + longer * np.cos(2 * apart))
+    return np.stack([30 + radius * np.cos(angle), -20 + radius * np.sin(angle)], axis=1)[None]
+
+
+def leaning(calyx_deg: float, outline_mm: Array) -> float:
+    """The axis, degrees, of what the calyx and `outline_mm` say."""
+    axes = lean_on_taper(Axes(towards(calyx_deg), np.ones(1, np.bool_)), outline_mm, np.array([[30.0, -20.0]]))
+    assert np.hypot(*axes.direction.T) == pytest.approx([1])
+    return float(np.degrees(np.arctan2(axes.direction[0, 1], axes.direction[0, 0])))
+
+
+@given(calyx=st.floats(-170, 170), off=st.floats(-25, 25), reverse=st.booleans())
+def test_a_taper_turns_the_axis_towards_itself_and_never_past(calyx: float, off: float, *, reverse: bool) -> None:
+    tapered = outline(0.08, calyx + off)
+    turned = (leaning(calyx, tapered[:, ::-1] if reverse else tapered) - calyx + 180) % 360 - 180
+    assert turned * np.sign(off) == pytest.approx(0.55 * abs(off), abs=0.1 * abs(off) + 0.01)
+
+
+def test_the_rounder_a_fruit_the_more_its_calyx_counts() -> None:
+    turns = [leaning(0, outline(taper, 20)) for taper in (0.0, 0.02, 0.05, 0.1)]
+    assert turns[0] == pytest.approx(0, abs=0.01)
+    assert turns == sorted(turns)
+    assert turns[1] < 4
+    assert turns[3] > 11
+
+
+def test_a_fruit_that_is_longer_across_its_axis_keeps_it() -> None:
+    assert leaning(90, outline(0.08, 90, longer=-0.1)) == pytest.approx(90, abs=0.1)
+
+
+def test_a_corner_halfway_round_says_nothing() -> None:
+    assert abs(leaning(0, outline(0.08, 29))) > 14
+    assert leaning(0, outline(0.08, 31)) == pytest.approx(0)

@@ -1,6 +1,6 @@
 """What the network answers becomes shares and probabilities of each fruit; what it takes for none gets no row."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -9,6 +9,7 @@ import pytest
 from grader.twin.scene import SceneSettings
 from grader.vision import WhyNot, measure
 from grader.vision.belt_colour import learn_belt_colour
+from grader.vision.maturity import READ_U, read_maturity
 from grader.vision.network import CELLS, SIDE_PX, Answers, Question, Skin
 from grader.vision.reading import interpret, squares
 
@@ -122,3 +123,27 @@ def test_each_crop_shows_its_fruit_in_the_middle() -> None:
 def test_a_frame_without_fruit_is_no_trouble() -> None:
     empty = scene(SceneSettings(fruit=0)).frame_bgr
     assert len(measure(empty, KNOWN, Planted())) == 0
+
+
+def test_in_a_photograph_the_network_says_how_red_a_fruit_is_and_on_the_belt_calibrated_colours_do() -> None:
+    photograph = replace(KNOWN, plain_scale=True)
+    read, measured = (measure(FRAME, known, Planted(rot=0.25)) for known in (photograph, KNOWN))
+    seen = read.maturity[read.why_not == WhyNot.NOTHING]
+    assert len(seen)
+    assert seen == pytest.approx(np.full(len(seen), 0.75))
+    assert (read.maturity_u[read.why_not == WhyNot.NOTHING] >= READ_U).all()
+    colour_alone = measure(FRAME, KNOWN)
+    assert measured.maturity == pytest.approx(colour_alone.maturity, nan_ok=True)
+
+
+def test_the_rim_of_a_fruit_that_the_network_reads_stands_for_more_surface() -> None:
+    rows = np.arange(CELLS) - (CELLS - 1) / 2
+    far = np.hypot(rows, rows[:, None])
+    answers = Planted()(np.zeros((2, SIDE_PX, SIDE_PX, 3), np.uint8))
+    answers.body[:] = far < 12
+    answers.skin[:] = 0
+    answers.skin[:, Skin.RED], answers.skin[:, Skin.PALE] = far < 8, far >= 8
+    maturity = read_maturity(answers, np.array([True, False]))
+    assert maturity.seen == pytest.approx([(8 / 12) ** 2], abs=0.02)
+    # Of a sphere's surface it is 0.25; the steepest rim counts for less.
+    assert maturity.surface == pytest.approx([1 - np.sqrt(1 - (8 / 12) ** 2)], abs=0.08)

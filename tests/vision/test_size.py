@@ -45,7 +45,8 @@ def seen(points_px: Array, found: Mask | None = None) -> Edges:
 
 
 def widths_of(edges: Edges, axis: Array, view: View = STATION) -> Widths:
-    return measure_widths(edges, Sight.of(calibration(view)), axis, SCALE_U)
+    sight = Sight.of(calibration(view))
+    return measure_widths(edges, sight.on_belt(edges.point_px), sight, axis, SCALE_U)
 
 
 def true_widths() -> Array:
@@ -158,7 +159,9 @@ def test_a_fruit_seen_at_a_slant_is_less_certain_than_one_below_the_camera() -> 
 
 def test_an_uncertain_scale_makes_every_width_uncertain() -> None:
     sight = Sight.of(calibration(STATION))
-    sure, unsure = (measure_widths(seen(outlines()), sight, axes(), scale_u) for scale_u in (0.0, 0.02))
+    edges = seen(outlines())
+    outline_mm = sight.on_belt(edges.point_px)
+    sure, unsure = (measure_widths(edges, outline_mm, sight, axes(), scale_u) for scale_u in (0.0, 0.02))
     assert np.hypot(sure.width_u_mm, 0.02 * sure.width_mm) == pytest.approx(unsure.width_u_mm, rel=0.01)
 
 

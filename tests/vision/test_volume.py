@@ -20,7 +20,7 @@ def ellipsoids(width_mm: Array, length_mm: Array, u_mm: float = 0.1) -> Widths:
     n = len(width_mm)
     nothing = Edges(np.zeros((0, RAYS, 2)), np.zeros((0, RAYS), np.bool_), np.zeros((0, RAYS), np.float32))
     return replace(
-        measure_widths(nothing, Sight.of(calibration()), np.zeros((0, 2)), 0.0),
+        measure_widths(nothing, nothing.point_px, Sight.of(calibration()), np.zeros((0, 2)), 0.0),
         width_mm=width_mm,
         width_u_mm=np.full(n, u_mm),
         length_mm=length_mm,
