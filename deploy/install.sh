@@ -11,7 +11,7 @@ settings=/etc/strawberry-grader
 state=/var/lib/strawberry-grader
 unit=strawberry-grader.service
 source=$(cd "$(dirname "$0")/.." && pwd)
-READY_S=60
+READY_S=${GRADER_READY_S:-60}
 
 say() { echo "install: $*" >&2; }
 

@@ -1,6 +1,10 @@
 # Install, update, go back, and a version that does not get ready: what install.sh makes of them. A line a fact.
 unit=strawberry-grader.service
 export GRADER_SKIP_APT=1 # the container has no network of its own; its root has what apt would bring
+# Others may use this computer: a start may take longer than on a station's own. The broken version fails at once.
+export GRADER_READY_S=300
+mkdir -p /etc/systemd/system/$unit.d
+printf '[Service]\nTimeoutStartSec=300\n' > /etc/systemd/system/$unit.d/patience.conf
 how_it_stands() { # which version is current and which is before it, whether the station runs, and by which program
     local root=/opt/strawberry-grader pid current previous
     current=$(readlink $root/current || echo -) previous=$(readlink $root/previous || echo -)
