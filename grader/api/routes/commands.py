@@ -16,6 +16,7 @@ from grader.api.service import Service
 from grader.errors import GraderError
 from grader.line.commands import (
     AcknowledgeAlarm,
+    CalibrationCommand,
     Command,
     FeedLot,
     Fire,
@@ -110,8 +111,10 @@ def _why_not(caller: Caller, asked: Command) -> GraderError | None:
 
 
 def _tries_out(asked: Command) -> bool:
-    """Whether it moves or switches a machine that is not sorting, or leads to where that can be done."""
-    return isinstance(asked, Jog | Fire | TryLamp) or (isinstance(asked, SetMode) and asked.mode is not Mode.PRODUCE)
+    """Whether it moves, switches or calibrates a machine that is not sorting, or leads to where that can be done."""
+    return isinstance(asked, Jog | Fire | TryLamp | CalibrationCommand) or (
+        isinstance(asked, SetMode) and asked.mode is not Mode.PRODUCE
+    )
 
 
 async def _on_record(service: Service, caller: Caller, kind: str, detail: dict[str, Any], *, accepted: bool) -> None:
