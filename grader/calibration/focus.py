@@ -108,7 +108,8 @@ def _profiles(grey: NDArray[np.uint8], ends: NDArray[np.float32], reach_px: floa
     # One row an edge keeps the map narrower than the 32,767 columns that remap takes.
     flat = places.reshape(len(ends), -1, 2)
     levels = cv2.remap(grey, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(levels, np.float64).reshape(len(ends), len(ALONG), len(off)).mean(axis=1)
+    profiles: Array = np.asarray(levels, np.float64).reshape(len(ends), len(ALONG), len(off)).mean(axis=1)
+    return profiles
 
 
 def _rises(profiles: Array) -> Array:

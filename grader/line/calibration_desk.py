@@ -9,7 +9,6 @@ from collections import deque
 from grader.line.calibration_words import (
     CalibrationReport,
     CalibrationStep,
-    CloseCalibration,
     OpenCalibration,
     SaveCalibration,
     Standing,
@@ -39,13 +38,8 @@ class CalibrationDesk:
         """Whether somebody calibrates."""
         return self.step is not None
 
-    def answer(
-        self, command: OpenCalibration | SaveCalibration | CloseCalibration, mode: Mode, state: State
-    ) -> tuple[Verdict, str]:
+    def answer(self, command: OpenCalibration | SaveCalibration, mode: Mode, state: State) -> tuple[Verdict, str]:
         """Somebody at the machine asks for something."""
-        if isinstance(command, CloseCalibration):
-            self.close()
-            return Verdict.ACCEPTED, "Calibration is over. What was not saved is forgotten."
         if not self._available:
             return Verdict.INTERLOCK, f"{WHAT} is not possible at this station: it has no camera pictures."
         if mode is Mode.PRODUCE:

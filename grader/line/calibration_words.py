@@ -30,7 +30,10 @@ class PrintedBoard(Message):
 
 
 class OpenCalibration(Message):
-    """Look at the camera's pictures for one step of the calibration; what is saved stays as it is."""
+    """Look at the camera's pictures for one step of the calibration, until the machine goes back to Produce.
+
+    What was not saved by then is forgotten.
+    """
 
     kind: Literal["open_calibration"] = "open_calibration"
     step: CalibrationStep
@@ -49,19 +52,13 @@ class SaveCalibration(Message):
     """The `result` of the report that was on the screen: no other one is saved."""
 
 
-class CloseCalibration(Message):
-    """Leave; what was not saved is forgotten."""
-
-    kind: Literal["close_calibration"] = "close_calibration"
-
-
 class ExpireSphereCheck(Message):
     """Have the reference spheres and the patch pass again, as at the start of a shift."""
 
     kind: Literal["expire_sphere_check"] = "expire_sphere_check"
 
 
-CalibrationCommand = OpenCalibration | SaveCalibration | CloseCalibration | ExpireSphereCheck
+CalibrationCommand = OpenCalibration | SaveCalibration | ExpireSphereCheck
 
 
 class Standing(StrEnum):

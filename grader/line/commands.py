@@ -188,6 +188,9 @@ LineCommand = OpenOutlet | CloseOutlet | SwapTray | FeedLot | EmptyRecheck | Ack
 """What the line's other parts answer."""
 Command = MachineCommand | LineCommand
 
+MaintenanceCommand = Jog | Fire | TryLamp | CalibrationCommand
+"""What a manager alone may ask at the touchscreen: it moves, switches or calibrates a machine that is not sorting."""
+
 _SELF = frozenset({"hold", "suspend", "stop", "abort", "complete", "close_outlet"})
 
 # Invariant 5: an upstream key may ask for hold and stop, never for motion. The line itself may only lessen motion too.

@@ -10,7 +10,6 @@ from grader.line.calibration_words import (
     BoardReport,
     CalibrationReport,
     CalibrationStep,
-    CloseCalibration,
     OpenCalibration,
     SaveCalibration,
     SavedReport,
@@ -87,12 +86,6 @@ def test_going_back_to_produce_ends_it() -> None:
     assert desk.is_open
     desk.look(Mode.PRODUCE)
     assert (desk.is_open, desk.report, list(desk.outbox)) == (False, None, [])
-
-
-def test_leaving_is_always_possible() -> None:
-    desk = opened()
-    assert desk.answer(CloseCalibration(), Mode.PRODUCE, State.EXECUTE)[0] is Verdict.ACCEPTED
-    assert not desk.is_open
 
 
 def test_what_was_said_of_a_step_that_is_no_longer_open_is_not_shown() -> None:

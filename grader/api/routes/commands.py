@@ -16,16 +16,13 @@ from grader.api.service import Service
 from grader.errors import GraderError
 from grader.line.commands import (
     AcknowledgeAlarm,
-    CalibrationCommand,
     Command,
     FeedLot,
-    Fire,
-    Jog,
+    MaintenanceCommand,
     Origin,
     OverrideSphereCheck,
     SetMode,
     Stop,
-    TryLamp,
     Verdict,
     forbidden,
 )
@@ -112,9 +109,7 @@ def _why_not(caller: Caller, asked: Command) -> GraderError | None:
 
 def _tries_out(asked: Command) -> bool:
     """Whether it moves, switches or calibrates a machine that is not sorting, or leads to where that can be done."""
-    return isinstance(asked, Jog | Fire | TryLamp | CalibrationCommand) or (
-        isinstance(asked, SetMode) and asked.mode is not Mode.PRODUCE
-    )
+    return isinstance(asked, MaintenanceCommand) or (isinstance(asked, SetMode) and asked.mode is not Mode.PRODUCE)
 
 
 async def _on_record(service: Service, caller: Caller, kind: str, detail: dict[str, Any], *, accepted: bool) -> None:

@@ -7,7 +7,6 @@ from grader.line.calibration_desk import CalibrationDesk
 from grader.line.calibration_words import (
     CalibrationCommand,
     CalibrationReport,
-    CloseCalibration,
     OpenCalibration,
     SaveCalibration,
 )
@@ -36,7 +35,7 @@ class SmallCalibration:
         return self._desk.report
 
     def answer(self, asked: CalibrationCommand, mode: Mode, state: State) -> tuple[Verdict, str]:
-        assert isinstance(asked, OpenCalibration | SaveCalibration | CloseCalibration)
+        assert isinstance(asked, OpenCalibration | SaveCalibration)
         return self._desk.answer(asked, mode, state)
 
     def look(self, mode: Mode) -> None:

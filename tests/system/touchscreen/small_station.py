@@ -15,10 +15,10 @@ from grader.api.settings import read_station
 from grader.cli.demo_books import enter, feed_first_lot, trace_settings
 from grader.grading import Outlet, find_rule_pack
 from grader.line.alarms import AlarmBook
+from grader.line.calibration_words import CalibrationCommand
 from grader.line.catalogue import CATALOGUE
 from grader.line.commands import (
     AcknowledgeAlarm,
-    CalibrationCommand,
     CloseOutlet,
     EmptyRecheck,
     FeedLot,
@@ -173,7 +173,8 @@ class MachineWindow:
             why=self.machine.why, sphere_check=SphereCheck.PASSED, classes_allowed=True,
             outlets=tuple(self._outlet(place, outlet) for place, outlet in enumerate(Outlet)), recorded=87,
             recheck_crate=4, alarms=tuple(alarm.report() for alarm in self.alarms.active),
-            inputs=self._inputs(), outputs=self._outputs(), calibration=self.calibration.report, belt_speed_mm_s=300.0, fruit_per_s=9.5, encoder_count=12,
+            inputs=self._inputs(), outputs=self._outputs(),
+            calibration=self.calibration.report, belt_speed_mm_s=300.0, fruit_per_s=9.5, encoder_count=12,
         )  # fmt: skip
 
     def _inputs(self) -> InputsReport:
