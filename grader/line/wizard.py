@@ -113,7 +113,7 @@ class Wizard:
         """How it stands now."""
         step, found = self._step, self._open_step().found
         camera = self._steps.camera
-        covers = step in {CalibrationStep.CAMERA, CalibrationStep.BELT_PLANE}
+        covers = step is CalibrationStep.CAMERA
         counts = (
             checks.seen(camera.views, camera.views[0].size_px)
             if camera.views

@@ -107,6 +107,7 @@ def test_camera_and_belt_are_calibrated_by_what_is_shown_and_two_saves(
         page.tap(".buttons button:nth-child(1)")
         page.wait_for_selector(".form")
         look(page, "board", size, language)
+        page.tap(".form .buttons button:nth-child(1)")
         page.tap(".tabs button:nth-child(6)")
         look(page, "spheres", size, language)
 
