@@ -15,6 +15,7 @@ from grader.calibration import checks
 from grader.calibration.board import Board
 from grader.calibration.document import Document
 from grader.calibration.record import make_document, with_belt_colour, with_colour
+from grader.calibration.views import View
 from grader.errors import GraderError
 from grader.line.calibration_words import (
     Advice,
@@ -113,12 +114,6 @@ class Wizard:
         """How it stands now."""
         step, found = self._step, self._open_step().found
         camera = self._steps.camera
-        covers = step is CalibrationStep.CAMERA
-        counts = (
-            checks.seen(camera.views, camera.views[0].size_px)
-            if camera.views
-            else np.zeros((checks.FIELDS[1], checks.FIELDS[0]), np.int64)
-        )
         return CalibrationReport(
             step=step,
             standing=found.standing,
@@ -127,7 +122,7 @@ class Wizard:
             result=self._results.get(step, 0),
             figures=found.figures,
             corners=_shares(found.view.corners_px, found.view.size_px) if found.view is not None else (),
-            coverage=tuple(tuple(row) for row in counts.tolist()) if covers else (),
+            coverage=_coverage(camera.views) if step is CalibrationStep.CAMERA else (),
             views=len(camera.views),
             wanted_views=VIEWS_WANTED,
             passed=tuple(one for one in CalibrationStep if one in self._passed),
@@ -209,6 +204,14 @@ class Wizard:
             colours=document.colour is not None,
             in_use=document.content_hash() == self._in_use,
         )
+
+
+def _coverage(views: list[View]) -> tuple[tuple[int, ...], ...]:
+    """Corners in each field of the picture, row by row."""
+    across, down = checks.FIELDS
+    if not views:
+        return ((0,) * across,) * down
+    return tuple(tuple(row) for row in checks.seen(views, views[0].size_px).tolist())
 
 
 def _shares(

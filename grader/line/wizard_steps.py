@@ -16,7 +16,7 @@ from grader.calibration.board import Board
 from grader.calibration.camera import CameraResult, calibrate_lens, calibrate_views
 from grader.calibration.capture import Seen, StillBoard, ViewCapture
 from grader.calibration.chart import find_chart
-from grader.calibration.chart_colours import LARGEST_ERROR, ChartColours, learn_colours
+from grader.calibration.chart_colours import DARKEST_WHITE, LARGEST_ERROR, ChartColours, learn_colours
 from grader.calibration.diagnosis import require_stated_ratio, require_stated_size
 from grader.calibration.fit import CameraFit
 from grader.calibration.focus import CLIPPED_SHARE, SHARP_PX, edge_rise_px, exposure
@@ -91,7 +91,8 @@ class FocusStep:
             at_most("edge_rise", rise_px, SHARP_PX, "px", 2),
             plain("best_edge_rise", self._best_px, "px", 2),
         ]
-        figures.append(plain("white", light.white, "", 0))
+        white = Figure(name="white", text=f"{light.white:.0f}", limit=f"≥ {DARKEST_WHITE:g}", good=not light.too_dark)
+        figures.append(white)
         standing, advice = Standing.PASSED, Advice.FIX_LENS
         if light.too_bright or light.too_dark:
             standing, advice = Standing.REFUSED, Advice.LESS_LIGHT if light.too_bright else Advice.MORE_LIGHT

@@ -19,6 +19,7 @@ from tests.system.touchscreen.test_tasks import said, sign_in
 
 Open = Callable[..., Any]
 PERIOD_S = 0.1
+VIEWS_TAKEN = {"en": "Views {} of 12", "zh": "视图 {}/12"}
 
 
 @contextmanager
@@ -78,10 +79,12 @@ def test_camera_and_belt_are_calibrated_by_what_is_shown_and_two_saves(
         if language == "zh":
             page.tap("nav button:last-child")
         look(page, "focus", size, language)
+        lay(station, "empty_blue.jpg")
+        page.wait_for_selector("dl:not(:has(div:nth-child(2)))")  # the board is no longer measured
         page.tap(".tabs button:nth-child(2)")
         for taken, name in enumerate(VIEWS[:12], 1):
             lay(station, name)
-            page.wait_for_selector(f"section :text('{taken}'):text('12')")
+            said(page, "section .number", VIEWS_TAKEN[language].format(taken))
             if taken == 5:
                 look(page, "camera", size, language)
         page.wait_for_selector(".buttons button.chosen:not(:disabled)")
