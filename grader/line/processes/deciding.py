@@ -1,7 +1,7 @@
 """The line process: sightings in, decisions to the journal, shots to the ejection process, commands answered."""
 
 import time
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from grader.errors import GraderError
@@ -14,12 +14,12 @@ from grader.line.journaling import RunJournal, check_of_shift, feed_by_the_books
 from grader.line.onlooking import look_at
 from grader.line.outputs import Outputs
 from grader.line.processes.beating import DoBeat, silent
+from grader.line.processes.calibration_link import CalibrationLink
 from grader.line.processes.links import Door, Link, connect, wait
 from grader.line.processes.messages import (
     CALIBRATION,
     Arm,
     Ask,
-    CalibrationAsked,
     CalibrationSaved,
     CalibrationStands,
     CameraStands,
@@ -80,7 +80,7 @@ class LineProcess:
         self.station = Station(
             profile, pack, speed_mm_s, journal, self, handover, decay_limits=decay_limits, calibrates=calibrates
         )
-        self._calibration: Link | None = None
+        self._calibration = CalibrationLink(self.station.calibration, journal)
         self._window = Window(folder)
         self._reporter = Reporter(self.station)
         self.run = journal.run
@@ -112,7 +112,7 @@ class LineProcess:
             for message in link.receive():
                 self._hear(link, message)
         self._window.serve(self._answer)
-        self._serve_calibration()
+        self._calibration.serve(self.guests)
         now_s = time.monotonic()
         if now_s - self._ticked_s >= TICK_S:
             self._tick(now_s)
@@ -161,7 +161,7 @@ class LineProcess:
             case LightSeen(blue=blue, green=green, red=red) if not self.station.calibration.is_open:
                 self.station.lamp.see(blue, green, red)  # what lies on the belt meanwhile is no lamp's fault
             case CalibrationStands() | CalibrationSaved():
-                self._hear_calibration(message)
+                self._calibration.hear(message)
             case CameraStands(fault=fault):
                 self._camera_fault = fault
             case RecordingEnded():
@@ -173,29 +173,6 @@ class LineProcess:
             case Finish():
                 self.station.line.abandon("run_ended")
                 self._ended_by = link
-
-    def _hear_calibration(self, message: CalibrationStands | CalibrationSaved) -> None:
-        if isinstance(message, CalibrationStands):
-            self.station.calibration.hear(message.report)
-        else:
-            self._journal.happened("calibration_saved", asdict(message), time.monotonic())
-
-    def _serve_calibration(self) -> None:
-        """Hand on what is asked to the process that looks; it ends by itself when nobody calibrates any more."""
-        desk = self.station.calibration
-        if self._calibration is not None and not self._calibration.alive:
-            self._calibration = None
-            desk.lost()
-        if self._calibration is None and desk.is_open:
-            self._calibration = next((link for link in self.guests if link.name == CALIBRATION), None)
-        if self._calibration is None:
-            return
-        if not desk.is_open:
-            self._calibration.close()
-            self._calibration = None
-            return
-        while desk.outbox:
-            self._calibration.send(CalibrationAsked(desk.outbox.popleft()))
 
     def _judged(self, record: FruitRecord) -> Judged:
         best_count, best_row = record.best_view
