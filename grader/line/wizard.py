@@ -84,6 +84,8 @@ class Wizard:
         """Take in the next picture (h, w, 3)."""
         step = self._open_step()
         step.look(frame_bgr)
+        if step.found.standing is Standing.WAITING:
+            return  # a lens that was sharp is not less so for a board that was taken away
         if step.found.standing is not Standing.PASSED:
             self._passed.discard(self._step)
         elif self._step not in self._passed:

@@ -120,9 +120,11 @@ def test_focus_passes_sharp_pictures_and_says_what_to_do_about_others(wizard: Wi
     assert (report.standing, report.advice) == (Standing.PASSED, Advice.FIX_LENS)
     assert len(report.corners) == BOARD.corner_count
     best = next(one.text for one in report.figures if one.name == "best_edge_rise")
+    wizard.look(demo("empty_blue.jpg"))
+    assert (wizard.report().standing, wizard.report().passed) == (Standing.WAITING, (CalibrationStep.FOCUS,))
     wizard.look(np.asarray(cv2.GaussianBlur(demo(BELT_VIEW), (0, 0), 2.0), np.uint8))
     report = wizard.report()
-    assert (report.standing, report.advice) == (Standing.REFUSED, Advice.TURN_LENS)
+    assert (report.standing, report.advice, report.passed) == (Standing.REFUSED, Advice.TURN_LENS, ())
     assert next(one.text for one in report.figures if one.name == "best_edge_rise") == best
     wizard.look(np.asarray(demo(BELT_VIEW) // 3, np.uint8))
     assert wizard.report().advice is Advice.MORE_LIGHT
