@@ -1,6 +1,6 @@
 """The way from views of the board to a calibrated camera, step by step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,23 @@ from grader.vision.calibration import BeltPlane
 
 BAD_VIEW_PX, BAD_VIEW_TIMES = 0.3, 3.0
 """A view is left out where its own rms is above the first and this many times the median of all: blurred, or bent."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LensResult:
+    """A calibrated camera, wherever it hangs."""
+
+    size_px: tuple[int, int]
+    views: list[View]
+    """Those that the fit rests on."""
+    left_out: dict[str, str]
+    """Views that were not fitted, and why."""
+    outliers: dict[str, str]
+    """Views that contradicted the others, and how."""
+    fit: CameraFit
+    seen_share: float
+    """As `CameraResult`'s."""
+    warnings: list[str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +66,7 @@ def calibrate_camera(
     they contradict each other, `BeltViewError` where the belt view is not to be used.
     """
     views = [detect(name, read(name), board) for name in names]
-    size_px = require_one_size(views)
+    require_one_size(views)
     reasons = {view.name: why for view in views if (why := why_unusable(view, board))}
     if len(reasons) > len(views) / 2:
         unread = list(reasons)
@@ -65,35 +82,51 @@ def calibrate_camera(
     readable = [view for view in views if view.name not in reasons]
     require_stated_size(readable, board)
     require_stated_ratio(readable, board)
-    used, twins = checks.distinct(readable, belt_view)
-    reasons |= {name: f"it is the same shot as {twin}" for name, twin in twins.items()}
-    checks.require_enough(used, [f"{name}: {why}" for name, why in reasons.items()])
+    return calibrate_views(readable, belt_view, board, reasons)
 
+
+def calibrate_views(
+    readable: list[View], belt_view: str, board: Board, unreadable: Mapping[str, str] | None = None
+) -> CameraResult:
+    """The same from views that were read already; why others could not be, by name, is in `unreadable`."""
+    lens = calibrate_lens(readable, board, keep=belt_view, unreadable=unreadable)
+    if belt_view in lens.outliers:
+        raise BeltViewError(
+            f"the belt view {belt_view} contradicts the others: {lens.outliers[belt_view]}. "
+            "The board must lie flat and still: take it again"
+        )
+    number = [view.name for view in lens.views].index(belt_view)
+    belt = belt_plane(lens.fit.rotations[number], lens.fit.translations_mm[number], board.thickness_mm)
+    require_upright(belt, belt_view)
+    return CameraResult(
+        size_px=lens.size_px,
+        views=lens.views,
+        left_out=[LeftOut(name, why) for name, why in (lens.left_out | lens.outliers).items()],
+        fit=lens.fit,
+        belt=belt,
+        belt_view=belt_view,
+        seen_share=lens.seen_share,
+        fit_u_rel=fit_u_rel(lens.fit, number, board.thickness_mm, lens.size_px),
+        warnings=lens.warnings + checks.boards_below_belt(lens.fit, lens.views, number, board),
+    )
+
+
+def calibrate_lens(
+    readable: list[View], board: Board, *, keep: str, unreadable: Mapping[str, str] | None = None
+) -> LensResult:
+    """The camera alone, wherever the belt is; the view named `keep` is not left out as another's twin.
+
+    Raises `ViewsError` where the views do not suffice, `FitError` where they contradict each other.
+    """
+    size_px = require_one_size(readable)
+    used, twins = checks.distinct(readable, keep)
+    left_out = dict(unreadable or {}) | {name: f"it is the same shot as {twin}" for name, twin in twins.items()}
+    checks.require_enough(used, [f"{name}: {why}" for name, why in left_out.items()])
     fit, used, outliers = _fit_without_outliers(used, board, size_px)
-    reasons |= outliers
     checks.require_agreement(fit, used)
     checks.require_precise(fit)
     share = float(np.mean(checks.seen(used, size_px) > 0))
-    warnings = checks.require_coverage(share)
-    if belt_view in outliers:
-        raise BeltViewError(
-            f"the belt view {belt_view} contradicts the others: {outliers[belt_view]}. "
-            "The board must lie flat and still: take it again"
-        )
-    number = [view.name for view in used].index(belt_view)
-    belt = belt_plane(fit.rotations[number], fit.translations_mm[number], board.thickness_mm)
-    require_upright(belt, belt_view)
-    return CameraResult(
-        size_px=size_px,
-        views=used,
-        left_out=[LeftOut(name, why) for name, why in reasons.items()],
-        fit=fit,
-        belt=belt,
-        belt_view=belt_view,
-        seen_share=share,
-        fit_u_rel=fit_u_rel(fit, number, board.thickness_mm, size_px),
-        warnings=warnings + checks.boards_below_belt(fit, used, number, board),
-    )
+    return LensResult(size_px, used, left_out, outliers, fit, share, checks.require_coverage(share))
 
 
 def _fit_without_outliers(

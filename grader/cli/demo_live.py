@@ -8,13 +8,15 @@ from grader.cli.demo_books import station_of
 from grader.cli.demo_summary import Performance
 from grader.cli.onlooker import Onlooker
 from grader.cli.showing import Show
+from grader.cli.station_file import LAST_CALIBRATION, OWN_CALIBRATION
 from grader.cli.twin_station import TwinStation, start
 from grader.cli.web_process import Web, free_port
 from grader.grading import RulePack
+from grader.line.processes.calibrating import Calibrated
 from grader.line.profile import StationProfile
 from grader.network import OnnxNetwork
 from grader.store import Journal, RunStarted
-from grader.twin.kept import kept_calibration
+from grader.twin.kept import kept_document
 from grader.twin.plant import Whereabouts
 from grader.twin.simulation import Depth, SimulationSettings, pictured
 
@@ -37,13 +39,16 @@ def in_real_time(
     Journal(path).close()  # whatever is wrong with it is said before anything moves
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-")))
-        pixels = settings.depth is Depth.PIXELS
+        document = kept_document(pictured(profile, settings)) if settings.depth is Depth.PIXELS else None
+        # A demonstration always begins with the twin's own; what is calibrated in it lies beside its journal.
+        own = path.with_name(f"{path.stem}-{OWN_CALIBRATION}"), path.with_name(f"{path.stem}-{LAST_CALIBRATION}")
         station = TwinStation(
             sockets=folder,
             profile=profile,
             pack=pack,
             settings=settings,
-            calibration=kept_calibration(pictured(profile, settings)) if pixels else None,
+            calibration=None if document is None else document.calibration(),
+            calibrated=None if document is None else Calibrated(document, *own),
             journal=path,
             begun=run,
             network=network,

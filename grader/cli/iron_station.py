@@ -11,7 +11,9 @@ from grader.hardware.camera import Camera
 from grader.hardware.dry import DryIron
 from grader.hardware.encoder import Encoder
 from grader.hardware.iron import Iron
-from grader.line.processes import capturing, deciding, ejecting, seeing
+from grader.line.processes import calibrating, capturing, deciding, ejecting, seeing
+from grader.line.processes.calibrating import Calibrated
+from grader.line.processes.messages import CALIBRATION
 from grader.line.processes.ring import shared_ring
 from grader.line.processes.supervising import Child
 from grader.line.profile import StationProfile
@@ -31,6 +33,8 @@ class IronStation:
     pack: RulePack
     speed_mm_s: float
     calibration: Calibration
+    calibrated: Calibrated
+    """What can be calibrated at the machine."""
     journal: Path
     begun: RunStarted
     books: Path | None = None
@@ -55,11 +59,12 @@ def processes(station: IronStation, stack: ExitStack) -> list[Child]:
         Child("ejection", partial(ejecting.run, punctual=True), (folder, profile, iron)),
         Child(
             "line",
-            partial(deciding.run, decay_limits=limits_of(station.network), books=station.books),
+            partial(deciding.run, decay_limits=limits_of(station.network), books=station.books, calibrates=True),
             line,
             again=False,
         ),
         Child("vision", seeing.run, sees),
+        Child(CALIBRATION, calibrating.run, (folder, station.calibrated), beats=False, on_demand=True),
         Child("camera", capturing.run, (folder, profile, partial(open_camera, hardware), ring)),
     ]
 

@@ -14,7 +14,7 @@ from grader.line.processes.messages import Ask, Finish, Finished
 from grader.line.profile import StationProfile
 from grader.line.states import State
 from grader.twin.live_plant import ChangeTray, PassReferences, TellWhereabouts
-from grader.twin.people import AT_HOME, LayReferences, NewTray, People
+from grader.twin.people import AT_HOME, BY_HAND, HoldUp, LayReferences, NewTray, People
 from grader.twin.plant import Whereabouts
 
 TURN_S = 0.05
@@ -88,6 +88,8 @@ class Onlooker:
                 self._tell(self._plant, ChangeTray(act.outlet))
             elif isinstance(act, LayReferences):
                 self._tell(self._plant, PassReferences())
+            elif isinstance(act, HoldUp):
+                self._tell(self._plant, act)
             else:
                 self._tell(self._line, Ask(act, Origin.MACHINE))
         if self._people.going_home and seen.state in AT_HOME:
@@ -96,7 +98,8 @@ class Onlooker:
     def _despair(self, seen: LineState) -> None:
         """Give up where the people cannot get the belt to run."""
         now_s = time.monotonic()
-        if seen.state is State.EXECUTE or not self._helps:
+        by_hand = seen.calibrates is not None or BY_HAND in seen.why
+        if seen.state is State.EXECUTE or by_hand or not self._helps:
             self._ran_s = now_s
         elif now_s - self._ran_s > STANDS_S:
             why = " ".join(f"{alarm.cause} {alarm.action}" for alarm in seen.alarms) or seen.why

@@ -18,11 +18,18 @@ from grader.cli.iron_station import IronStation, processes
 from grader.cli.numbers import Within
 from grader.cli.onlooker import Onlooker
 from grader.cli.showing import Show
-from grader.cli.station_file import StationFile, StationFileError, read_station_file
+from grader.cli.station_file import (
+    LAST_CALIBRATION,
+    OWN_CALIBRATION,
+    StationFile,
+    StationFileError,
+    read_station_file,
+)
 from grader.cli.supervised import keep, try_out
 from grader.cli.twin_station import TwinStation, start, twin_processes
 from grader.grading import RulePack, find_rule_pack, shipped_names, shipped_text
 from grader.line.journaling import check_of_shift
+from grader.line.processes.calibrating import Calibrated
 from grader.line.processes.notify import Systemd
 from grader.line.recording import CALIBRATION, RULES, Recorded, begin_recording
 from grader.network import OnnxNetwork, hash_of, load_network
@@ -74,7 +81,8 @@ def run(
         Journal(station.journal).close()  # whatever is wrong with it is said before anything moves
         if record is not None and document is not None:
             _begin_recording(record, station, begun, document)
-        parts = _Parts(station, pack, begun, document, record, network)
+        calibrated = None if document is None else _calibrated(path, document)
+        parts = _Parts(station, pack, begun, document, calibrated, record, network)
         if isinstance(station.hardware, IronHardware):
             _run_iron(context, parts, station.hardware, stack, dry=dry)
         elif dry:
@@ -95,6 +103,7 @@ class _Parts:
     pack: RulePack
     begun: RunStarted
     document: Document | None
+    calibrated: Calibrated | None
     record: Path | None
     network: OnnxNetwork | None
 
@@ -107,6 +116,7 @@ class _Parts:
             pack=self.pack,
             settings=station.simulation(),
             calibration=None if self.document is None else self.document.calibration(),
+            calibrated=self.calibrated,
             journal=station.journal,
             begun=self.begun,
             books=station.books,
@@ -117,7 +127,7 @@ class _Parts:
 
 def _run_iron(context: click.Context, parts: _Parts, hardware: IronHardware, stack: ExitStack, *, dry: bool) -> None:
     station = parts.station
-    if parts.document is None:
+    if parts.document is None or parts.calibrated is None:
         raise StationFileError(NO_CALIBRATION)
     children = processes(
         IronStation(
@@ -127,6 +137,7 @@ def _run_iron(context: click.Context, parts: _Parts, hardware: IronHardware, sta
             pack=parts.pack,
             speed_mm_s=station.belt_speed_mm_s,
             calibration=parts.document.calibration(),
+            calibrated=parts.calibrated,
             journal=station.journal,
             begun=parts.begun,
             books=station.books,
@@ -154,6 +165,11 @@ def _calibration(station: StationFile, show: Show) -> Document | None:
     if station.calibration is None:
         return kept_document(catalogue)
     return _calibration_of(station.calibration, catalogue.view.camera.size_px)
+
+
+def _calibrated(station_file: Path, document: Document) -> Calibrated:
+    home = station_file.resolve().parent
+    return Calibrated(document, home / OWN_CALIBRATION, home / LAST_CALIBRATION)
 
 
 def _calibration_of(path: Path, camera_px: tuple[int, int]) -> Document:

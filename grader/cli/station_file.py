@@ -18,6 +18,8 @@ from grader.twin.conveyor import ConveyorSettings
 from grader.twin.feed import FeedSettings
 from grader.twin.simulation import SimulationSettings
 
+OWN_CALIBRATION, LAST_CALIBRATION = "station.calibration.json", "station.calibration.last.json"
+"""What was calibrated at the station itself lies beside its file and goes before it; and the one before that."""
 LONGEST_NAME, LONGEST_SOCKET = "ejection.sock", 107
 """A Unix socket's path has room for so many bytes (unix(7))."""
 
@@ -86,6 +88,7 @@ def read_station_file(path: Path) -> StationFile:
         raise StationFileError(f"{path}, {where}: {first['msg']}") from error
     home = path.resolve().parent
     own = home / OWN_RULES
+    calibrated = home / OWN_CALIBRATION
     rules = own if own.is_file() else home / station.rules
     template = home / station.trace.label_template
     if len(os.fsencode(home / station.sockets / LONGEST_NAME)) > LONGEST_SOCKET:
@@ -99,7 +102,7 @@ def read_station_file(path: Path) -> StationFile:
             if template.is_file()
             else station.trace,
             "rules": str(rules) if rules.is_file() else station.rules,
-            "calibration": station.calibration and home / station.calibration,
+            "calibration": calibrated if calibrated.is_file() else station.calibration and home / station.calibration,
             "journal": home / station.journal,
             "books": home / station.books,
             "log_key": home / station.log_key,

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from grader.errors import GraderError
 from grader.grading import RulePack
-from grader.line.processes import deciding, ejecting, seeing, supervising
+from grader.line.processes import calibrating, deciding, ejecting, seeing, supervising
+from grader.line.processes.calibrating import Calibrated
+from grader.line.processes.messages import CALIBRATION
 from grader.line.processes.ring import RingName, shared_ring
 from grader.line.processes.supervising import Child, Family
 from grader.line.profile import StationProfile
@@ -34,6 +36,8 @@ class TwinStation:
     settings: SimulationSettings
     calibration: Calibration | None
     """None: there are no frames."""
+    calibrated: Calibrated | None = None
+    """What can be calibrated at the machine; None: nothing can."""
     journal: Path
     begun: RunStarted
     books: Path | None = None
@@ -117,7 +121,12 @@ def _station(station: TwinStation, ring: RingName | None) -> list[Child]:
         Child("ejection", ejecting.run, (folder, profile, partial(TwinIron, folder))),
         Child(
             "line",
-            partial(deciding.run, decay_limits=limits_of(station.network), books=station.books),
+            partial(
+                deciding.run,
+                decay_limits=limits_of(station.network),
+                books=station.books,
+                calibrates=station.calibrated is not None,
+            ),
             line,
             again=False,
         ),
@@ -126,4 +135,7 @@ def _station(station: TwinStation, ring: RingName | None) -> list[Child]:
         network = None if station.network is None else station.network.path
         sees = folder, profile, station.calibration, ring, station.record, network
         children.append(Child("vision", seeing.run, sees))
+    if station.calibrated is not None:
+        look = folder, station.calibrated
+        children.append(Child(CALIBRATION, calibrating.run, look, beats=False, on_demand=True))
     return children

@@ -8,22 +8,13 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from grader.grading.outlet import Outlet
+from grader.line.calibration_words import CalibrationCommand, CalibrationReport
+from grader.line.message import Count, Message, Name, Sentence
 from grader.line.outputs import Buzzer, Lamp
 from grader.line.states import Mode, State, Trigger
-
-
-class Message(BaseModel):
-    """The root of everything on the socket."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"\S")]
-"""A person, a tray or a subject, as people call it."""
-Sentence = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
 
 
 class Origin(StrEnum):
@@ -193,9 +184,12 @@ MachineCommand = (
     | SetMode | Jog | Fire | TryLamp | OverrideSphereCheck
 )  # fmt: skip
 """What `grader.line.machine` answers."""
-LineCommand = OpenOutlet | CloseOutlet | SwapTray | FeedLot | EmptyRecheck | AcknowledgeAlarm
+LineCommand = OpenOutlet | CloseOutlet | SwapTray | FeedLot | EmptyRecheck | AcknowledgeAlarm | CalibrationCommand
 """What the line's other parts answer."""
 Command = MachineCommand | LineCommand
+
+MaintenanceCommand = Jog | Fire | TryLamp | CalibrationCommand
+"""What a manager alone may ask at the touchscreen: it moves, switches or calibrates a machine that is not sorting."""
 
 _SELF = frozenset({"hold", "suspend", "stop", "abort", "complete", "close_outlet"})
 
@@ -293,9 +287,6 @@ class AlarmReport(Message):
     cleared_at_unix_s: float | None = None
 
 
-Count = Annotated[int, Field(ge=0)]
-
-
 class TrayReport(Message):
     """What stands under an outlet now, and when it is full."""
 
@@ -353,6 +344,21 @@ class OutputsReport(Message):
     buzzer: Buzzer
 
 
+class ReferencesReport(Message):
+    """The reference spheres and the patch as they were measured last, or in the check under way."""
+
+    sphere_mm: tuple[float, ...]
+    """True diameters,"""
+    measured_mm: tuple[float | None, ...]
+    """and measured ones; None: it has not passed yet."""
+    within_mm: float
+    patch_red: float | None
+    """Red share of the patch as measured,"""
+    true_patch_red: float
+    """and as it is."""
+    patch_within: float
+
+
 class StateReport(Message):
     """The line at one moment; `sequence` grows with each report, so that a reader sees what it missed."""
 
@@ -376,6 +382,10 @@ class StateReport(Message):
     alarms: tuple[AlarmReport, ...]
     inputs: InputsReport
     outputs: OutputsReport
+    calibration: CalibrationReport | None = None
+    """None: nobody calibrates, or what does has not begun yet."""
+    references: ReferencesReport | None = None
+    """What the last check of the reference pieces found; None: nothing has passed."""
     belt_speed_mm_s: float
     """By the encoder."""
     fruit_per_s: float = Field(ge=0)

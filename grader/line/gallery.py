@@ -66,6 +66,16 @@ class Shown:
     """(n,) what the line has decided of each."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """A frame as it came."""
+
+    count: int
+    exposed_s: float
+    pixels_bgr: Frame
+    """(h, w, 3)."""
+
+
 class Gallery:
     """`offer` and `judge` are the measuring thread's; all else is for those who look."""
 
@@ -76,6 +86,8 @@ class Gallery:
         self._waiting = 0
         self.shown: Shown | None = None
         """The last picture that was made."""
+        self._frame_waiting = 0
+        self._frame: Kept | None = None
         self._pending: Shown | None = None
         self._made_s = -math.inf
         self._cuts: OrderedDict[int, list[Cut]] = OrderedDict()
@@ -91,6 +103,8 @@ class Gallery:
         `judged`: the line will say what it makes of it.
         """
         self._keep_cuts(frame_bgr, bbox_px, belt.count)
+        if self._frame_waiting:
+            self._keep_frame(Kept(belt.count, belt.exposed_s, frame_bgr.copy()))
         if self._pending is not None:
             self._show(self._pending)  # the line has said nothing of it in all this time
         now_s = self._now_s()
@@ -134,10 +148,30 @@ class Gallery:
             finally:
                 self._waiting -= 1
 
+    def next_frame(self, after_s: float, timeout_s: float) -> Kept | None:
+        """Wait for a whole frame that was exposed after `after_s`; None: none came in the time."""
+        until_s = self._now_s() + timeout_s
+        with self._news:
+            self._frame_waiting += 1
+            try:
+                while self._frame is None or self._frame.exposed_s <= after_s:
+                    if not self._news.wait(until_s - self._now_s()):
+                        return None
+                return self._frame
+            finally:
+                self._frame_waiting -= 1
+                if not self._frame_waiting:
+                    self._frame = None  # five megabytes that nobody wants
+
     def crop(self, fruit: str) -> Cut | None:
         """The crop of the fruit with that key; None: there is none, or no longer."""
         with self._news:
             return self._crops.get(fruit)
+
+    def _keep_frame(self, frame: Kept) -> None:
+        with self._news:
+            self._frame = frame
+            self._news.notify_all()
 
     def _show(self, pending: Shown) -> None:
         pending.said = self._whose(pending)

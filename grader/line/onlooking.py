@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from grader.grading import Outlet
+from grader.line.calibration_words import CalibrationStep
 from grader.line.commands import AlarmReport, SphereCheck
 from grader.line.states import State
 from grader.line.station import Station
@@ -31,6 +32,8 @@ class LineState:
     """Whether something asks the machine to stand."""
     oldest_undecided_s: float | None
     """First exposure of the fruit in view that waits longest for its decision, monotonic; None: none waits."""
+    calibrates: CalibrationStep | None = None
+    """Which step of the calibration somebody is at; None: nobody calibrates."""
 
 
 def look_at(station: Station, run: int, executed_s: float) -> LineState:
@@ -50,4 +53,5 @@ def look_at(station: Station, run: int, executed_s: float) -> LineState:
         alarms=tuple(alarm.report() for alarm in station.alarms.active),
         acting_alarms=bool(station.alarms.reactions()),
         oldest_undecided_s=line.oldest_undecided_s,
+        calibrates=station.calibration.step,
     )

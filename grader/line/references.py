@@ -20,6 +20,11 @@ class ReferenceCheck:
         self.patch_red: float | None = None
         self._references = references
 
+    @property
+    def wanted(self) -> References:
+        """What the pieces are, and how well they have to be measured."""
+        return self._references
+
     def take(self, track: Track) -> bool:
         """Whether `track` is one of the pieces, which are no fruit. After a check has passed, nothing is."""
         if self.result is SphereCheck.PASSED:

@@ -3,9 +3,10 @@
 from collections import deque
 
 from grader.grading import Outlet
-from grader.line.commands import InputsReport, OutletReport, OutputsReport, StateReport, TrayReport
+from grader.line.commands import InputsReport, OutletReport, OutputsReport, ReferencesReport, StateReport, TrayReport
 from grader.line.outlets import Place
 from grader.line.records import Fortune
+from grader.line.references import ReferenceCheck
 from grader.line.station import Station
 
 RATE_OVER_S = 10.0
@@ -42,6 +43,8 @@ class Reporter:
             alarms=tuple(alarm.report() for alarm in station.alarms.active),
             inputs=self._inputs(),
             outputs=self._outputs(),
+            calibration=station.calibration.report,
+            references=_references(station.line.references),
             belt_speed_mm_s=speed_mm_s,
             fruit_per_s=self._rate(now_s, station.line.tally.recorded),
             encoder_count=encoder_count,
@@ -101,6 +104,20 @@ class Reporter:
         since_s, before = self._counted[0]
         # A record that the journal refuses is taken back, so that there may be fewer than before.
         return max(0.0, (recorded - before) / (now_s - since_s)) if now_s > since_s else 0.0
+
+
+def _references(check: ReferenceCheck) -> ReferencesReport | None:
+    wanted = check.wanted
+    if not check.spheres_mm and check.patch_red is None:
+        return None
+    return ReferencesReport(
+        sphere_mm=wanted.sphere_mm,
+        measured_mm=tuple(check.spheres_mm.get(true_mm) for true_mm in wanted.sphere_mm),
+        within_mm=wanted.sphere_within_mm,
+        patch_red=check.patch_red,
+        true_patch_red=wanted.patch_red,
+        patch_within=wanted.patch_within,
+    )
 
 
 def _tray(place: Place | None) -> TrayReport | None:

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 
 from grader.grading import DecayLimits, Outlet, RulePack
 from grader.line.alarms import AlarmBook
+from grader.line.calibration_desk import CalibrationDesk
+from grader.line.calibration_words import CalibrationCommand, ExpireSphereCheck
 from grader.line.catalogue import CATALOGUE
 from grader.line.commands import (
     AcknowledgeAlarm,
@@ -96,10 +98,11 @@ class Station:
         handover: Handover | None = None,
         *,
         decay_limits: DecayLimits | None = None,
+        calibrates: bool = True,
     ) -> None:
         """The belt is to run at `speed_mm_s`; empty trays stand at all outlets.
 
-        Without `decay_limits` nobody assesses decay.
+        Without `decay_limits` nobody assesses decay. `calibrates` False: there are no pictures to calibrate by.
         """
         handover = handover or Handover()
         setup = Setup(
@@ -113,6 +116,7 @@ class Station:
         self.alarms = AlarmBook(CATALOGUE)
         self.watch = LineWatch(self.line, profile)
         self.lamp = LampWatch()
+        self.calibration = CalibrationDesk(available=calibrates)
         self._profile = profile
         self._journal = journal
         self._encoder = EncoderWatch()
@@ -165,6 +169,7 @@ class Station:
             if reaction is not Reaction.CLOSE_OUTLET:
                 self.machine.react(reaction, alarm.report().cause, now_s)
         outputs = self.machine.tick(self._inputs(world), now_s)
+        self.calibration.look(self.machine.mode)
         if outputs.infeed_on:
             self._fed_mm = world.travel_mm
         self._rest(world)
@@ -182,9 +187,18 @@ class Station:
             return Verdict.ACCEPTED, "The alarm is acknowledged." if seen else "There is no such alarm any more."
         if isinstance(command, FeedLot):
             return self._feed(command, now_s)
+        if isinstance(command, CalibrationCommand):
+            return self._calibrate(command)
         if command.outlet not in self.line.outlets.places:
             return Verdict.INTERLOCK, f"This station has no outlet {command.outlet}."
         return self._change_outlet(command)
+
+    def _calibrate(self, command: CalibrationCommand) -> tuple[Verdict, str]:
+        if isinstance(command, ExpireSphereCheck):
+            self._checked_s = None
+            self.line.references.expire()
+            return Verdict.ACCEPTED, "The reference spheres are due: fruit get no class until they have passed."
+        return self.calibration.answer(command, self.machine.mode, self.machine.state)
 
     def _feed(self, command: FeedLot, now_s: float) -> tuple[Verdict, str]:
         fed = Feed(command.lot, command.pass_number, command.mixed)

@@ -31,8 +31,14 @@ class CropAsked(_Said):
     fruit: FruitKey
 
 
-ASKED: TypeAdapter[PictureAsked | CropAsked] = TypeAdapter(
-    Annotated[PictureAsked | CropAsked, Field(discriminator="kind")]
+class FrameAsked(_Said):
+    """The next frame as the camera gave it, once; the calibration asks, while the machine stands."""
+
+    kind: Literal["frame"] = "frame"
+
+
+ASKED: TypeAdapter[PictureAsked | CropAsked | FrameAsked] = TypeAdapter(
+    Annotated[PictureAsked | CropAsked | FrameAsked, Field(discriminator="kind")]
 )
 
 
@@ -75,12 +81,23 @@ class Crop(_Said):
     png_bytes: int
 
 
+class WholeFrame(_Said):
+    """A frame follows: rows of blue, green and red bytes, `height_px` x `width_px` x 3."""
+
+    kind: Literal["frame"] = "frame"
+    encoder_counts: int
+    exposed_s: float
+    """By the computer's monotonic clock."""
+    width_px: int
+    height_px: int
+
+
 class Nothing(_Said):
     """There is no such crop, or no longer."""
 
     kind: Literal["nothing"] = "nothing"
 
 
-SHOWN: TypeAdapter[Picture | Crop | Nothing] = TypeAdapter(
-    Annotated[Picture | Crop | Nothing, Field(discriminator="kind")]
+SHOWN: TypeAdapter[Picture | Crop | WholeFrame | Nothing] = TypeAdapter(
+    Annotated[Picture | Crop | WholeFrame | Nothing, Field(discriminator="kind")]
 )

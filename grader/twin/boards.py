@@ -77,6 +77,15 @@ POSES = (
 )
 
 
+def pose_name(nth: int) -> str:
+    """Of `POSES`, from 0."""
+    return f"board_{nth + 1:02}"
+
+
+THINGS = (*(pose_name(nth) for nth in range(len(POSES))), BELT_VIEW, EMPTY_BELT)
+"""What somebody can hold or lay under the camera."""
+
+
 class BoardCamera:
     """The twin's camera while the belt stands and somebody holds a board under it."""
 
@@ -86,13 +95,26 @@ class BoardCamera:
         self._view = frames.catalogue.view
         self._sensor = frames.catalogue.settings.sensor
         self._seed = seed
+        self._taken: dict[str, Picture] = {}
 
     def pictures(self) -> Iterator[tuple[str, Picture]]:
         """Names and pictures: `board_01` ..., `board_belt`, `empty_belt`."""
-        for nth, pose in enumerate(POSES, start=1):
-            yield f"board_{nth:02}", self._take(*pose.of(self.board, float(self._view.eye[2])), nth)
-        yield BELT_VIEW, self._take(*self._lying(), 0)
-        yield EMPTY_BELT, self._frames.frame([], 0)
+        for thing in THINGS:
+            yield thing, self.picture(thing)
+
+    def picture(self, thing: str) -> Picture:
+        """What the camera sees of one of `THINGS`, (h, w, 3) BGR; the same each time."""
+        if thing not in self._taken:
+            self._taken[thing] = self._picture(thing)
+        return self._taken[thing]
+
+    def _picture(self, thing: str) -> Picture:
+        if thing == EMPTY_BELT:
+            return self._frames.frame([], 0)
+        if thing == BELT_VIEW:
+            return self._take(*self._lying(), 0)
+        nth = THINGS.index(thing)
+        return self._take(*POSES[nth].of(self.board, float(self._view.eye[2])), nth + 1)
 
     def _lying(self) -> tuple[Array, Array]:
         """Rotation and translation of the board flat on the belt, nearly straight."""

@@ -9,6 +9,7 @@ from grader.line.processes.links import Link, connect, wait
 from grader.line.processes.messages import FrameSeen, FrameTaken
 from grader.line.processes.ring import FrameRing
 from grader.line.profile import StationProfile
+from grader.twin.boards import BoardCamera
 from grader.twin.live_plant import Shutter
 from grader.twin.sighting_model import SightingModel
 from grader.twin.simulation import SimulationSettings, frame_maker, pictured
@@ -25,6 +26,7 @@ def run_pixels(
     cv2.setNumThreads(1)
     frames = FrameRing.attach(*ring)
     maker = frame_maker(profile, settings, pictured(profile, settings))
+    boards = BoardCamera(maker)
     dropped = 0
     plant: Link | None = None
     vision: Link | None = None
@@ -39,7 +41,8 @@ def run_pixels(
             if slot is None or vision is None:
                 dropped += 1
                 continue
-            frames[slot][:] = maker.frame(shutter.placed, shutter.count)
+            held = shutter.held
+            frames[slot][:] = maker.frame(shutter.placed, shutter.count) if held is None else boards.picture(held)
             vision.send(FrameTaken(slot, shutter.count, shutter.exposed_s, dropped))
         wait([plant], PATIENCE_S)
 

@@ -11,11 +11,14 @@ from grader.hardware.iron import WATCHDOG_S, ExitPulse, IronState, Power
 from grader.line.processes.links import Door, Link, connect, wait
 from grader.line.profile import StationProfile
 from grader.twin.feed import Item
+from grader.twin.people import HoldUp
 from grader.twin.plant import Faults, Plant
 from grader.twin.simulation import SimulationSettings, build_plant
 
 STEP_S = 0.001
 STATE_EVERY_S = 0.002
+STANDING_EVERY_S = 0.25
+"""While the belt stands a real camera process passes on a frame so often, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class Shutter:
     placed: list[tuple[Item, float]]
     count: int
     exposed_s: float
+    held: str | None = None
+    """What somebody holds under the camera; None: nothing."""
 
 
 class LivePlant:
@@ -72,6 +77,8 @@ class LivePlant:
         self._every_mm = profile.window.frame_every_mm
         self._next_frame_mm = 0.0
         self._mm_per_count = profile.encoder.mm_per_count
+        self._next_frame_s = 0.0
+        self._held: str | None = None
         self._powered_s = 0.0
         self._valves_enabled = False
         self._told_s = 0.0
@@ -109,6 +116,8 @@ class LivePlant:
                 plant.lay_references()
             case Break(faults=faults):
                 plant.faults = replace(faults)
+            case HoldUp(thing=thing):
+                self._held = thing
             case TellWhereabouts():
                 link.send_large(plant.whereabouts())
 
@@ -123,12 +132,14 @@ class LivePlant:
             self._pulses.append(ExitPulse(pulse.outlet, pulse.lane, pulse.at_s))
         if plant.now_s - self._powered_s > WATCHDOG_S:
             self._switch(Power())
-        if plant.conveyor.count * self._mm_per_count >= self._next_frame_mm:
+        stands = plant.conveyor.speed_mm_s == 0 and plant.now_s >= self._next_frame_s
+        if stands or plant.conveyor.count * self._mm_per_count >= self._next_frame_mm:
+            self._next_frame_s = plant.now_s + STANDING_EVERY_S
             self._next_frame_mm = (plant.conveyor.count * self._mm_per_count // self._every_mm + 1) * self._every_mm
             placed = [(item, plant.along_mm(item)) for item in plant.in_window()]
             for link in self._links if plant.faults.camera else ():
                 if link.name == "camera":
-                    link.send(Shutter(placed, plant.conveyor.count, plant.now_s))
+                    link.send(Shutter(placed, plant.conveyor.count, plant.now_s, self._held))
 
     def _tell(self, now_s: float) -> None:
         if now_s - self._told_s < STATE_EVERY_S and not self._pulses:

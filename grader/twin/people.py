@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from grader.grading import Outlet
+from grader.line.calibration_words import CalibrationStep
 from grader.line.commands import (
     Clear,
     Command,
@@ -21,6 +22,7 @@ from grader.line.commands import (
 )
 from grader.line.onlooking import LineState
 from grader.line.states import State
+from grader.twin.boards import BELT_VIEW, EMPTY_BELT, POSES, pose_name
 
 CRATE_IS_FULL = 0.8
 """People do not wait for the belt to stop: they change the recheck crate at this share of what it holds."""
@@ -35,6 +37,8 @@ NEXT_BUTTON: Mapping[State, Command] = MappingProxyType(
     }
 )
 """What somebody presses who wants the belt to run."""
+BY_HAND = "came from the touchscreen"
+"""What the machine says of a state that somebody has brought about there."""
 AT_HOME = frozenset({State.COMPLETE, State.STOPPED, State.ABORTED, State.IDLE})
 """Here the machine can be left."""
 
@@ -51,7 +55,14 @@ class NewTray:
     outlet: Outlet
 
 
-Act = NewTray | LayReferences | Command
+@dataclass(frozen=True, slots=True)
+class HoldUp:
+    """Somebody holds or lays one of `grader.twin.boards.THINGS` under the camera; None: takes it away."""
+
+    thing: str | None
+
+
+Act = NewTray | LayReferences | HoldUp | Command
 
 
 @dataclass(slots=True)
@@ -65,6 +76,8 @@ class People:
     going_home: bool = False
     """They end the run."""
     _run: int | None = None
+    _held: HoldUp = HoldUp(None)
+    _pose: int = 0
     _began_s: dict[object, float] = field(default_factory=dict)
 
     def look(self, seen: LineState, now_s: float) -> list[Act]:
@@ -86,14 +99,32 @@ class People:
             acts.append(button)
         elif button is None:
             self._forget_buttons()
-        return acts
+        return acts + self._hold_up(seen.calibrates, now_s)
+
+    def _hold_up(self, step: CalibrationStep | None, now_s: float) -> list[Act]:
+        """What somebody calibrates by. Nobody has a colour chart."""
+        if step is CalibrationStep.CAMERA and self._done("pose", now_s, wanted=True):
+            self._pose = (self._pose + 1) % len(POSES)
+        things = {
+            CalibrationStep.FOCUS: BELT_VIEW,
+            CalibrationStep.CAMERA: pose_name(self._pose),
+            CalibrationStep.BELT_PLANE: BELT_VIEW,
+            CalibrationStep.BELT_COLOUR: EMPTY_BELT,
+        }
+        wanted = HoldUp(None if step is None else things.get(step))
+        if wanted == self._held:
+            return []
+        self._held = wanted
+        return [wanted]
 
     def _button(self, seen: LineState) -> Command | None:
         if self.going_home:
             if seen.state is State.EXECUTE:
                 return Complete()
             return Stop() if seen.state in {State.HELD, State.SUSPENDED} else None
-        return None if seen.acting_alarms else NEXT_BUTTON.get(seen.state)
+        # Whoever has pressed something at the touchscreen goes on by themselves.
+        left_alone = seen.acting_alarms or seen.calibrates is not None or BY_HAND in seen.why
+        return None if left_alone else NEXT_BUTTON.get(seen.state)
 
     def _forget_buttons(self) -> None:
         self._began_s = {task: began_s for task, began_s in self._began_s.items() if isinstance(task, Outlet | str)}

@@ -18,7 +18,7 @@ from grader.line.profile import StationProfile
 from grader.line.records import DeliveryRecord, FruitRecord, Journal
 from grader.line.states import State
 from grader.line.station import Handover, Station, World
-from grader.twin.people import AT_HOME, LayReferences, NewTray, People
+from grader.twin.people import AT_HOME, HoldUp, LayReferences, NewTray, People
 from grader.twin.plant import Plant
 from grader.twin.simulation import See
 
@@ -207,7 +207,7 @@ class VirtualStation:
                 self.plant.swap_tray(act.outlet)
             elif isinstance(act, LayReferences):
                 self.plant.lay_references()
-            else:
+            elif not isinstance(act, HoldUp):  # nobody calibrates in virtual time
                 self._command(act)
 
     def _command(self, command: Command) -> Reply:

@@ -14,6 +14,9 @@ TRIALS = (
     {"kind": "jog", "speed_mm_s": 50},
     {"kind": "fire", "outlet": "super"},
     {"kind": "try_lamp", "lamp": "red"},
+    {"kind": "open_calibration", "step": "camera"},
+    {"kind": "save_calibration", "step": "belt_plane", "result": 1},
+    {"kind": "expire_sphere_check"},
 )
 
 

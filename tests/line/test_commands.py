@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from pydantic import ValidationError
@@ -18,7 +18,6 @@ from grader.line.commands import (
     Fire,
     InputsReport,
     Jog,
-    Message,
     Origin,
     OutletReport,
     OutputsReport,
@@ -37,6 +36,9 @@ from grader.line.commands import (
 from grader.line.outputs import Buzzer, Lamp
 from grader.line.states import Mode, State, Trigger
 
+if TYPE_CHECKING:
+    from grader.line.message import Message
+
 EXAMPLES: dict[str, dict[str, object]] = {
     "set_mode": {"mode": 3},
     "jog": {"speed_mm_s": 50},
@@ -47,6 +49,8 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "close_outlet": {"outlet": "II"},
     "swap_tray": {"outlet": "super", "tray_id": "T-17"},
     "feed_lot": {"lot": "A-1125", "pass_number": 2, "who": "Ana"},
+    "open_calibration": {"step": "camera", "board": {"square_mm": 25, "marker_mm": 18, "thickness_mm": 3}},
+    "save_calibration": {"step": "belt_plane", "result": 3},
     "acknowledge_alarm": {"code": "tray_full", "subject": "super", "who": "Ana"},
 }
 KINDS = [kind.model_fields["kind"].default for kind in get_args(Command)]

@@ -18,13 +18,11 @@ from grader.line.commands import (
     AcknowledgeAlarm,
     Command,
     FeedLot,
-    Fire,
-    Jog,
+    MaintenanceCommand,
     Origin,
     OverrideSphereCheck,
     SetMode,
     Stop,
-    TryLamp,
     Verdict,
     forbidden,
 )
@@ -110,8 +108,8 @@ def _why_not(caller: Caller, asked: Command) -> GraderError | None:
 
 
 def _tries_out(asked: Command) -> bool:
-    """Whether it moves or switches a machine that is not sorting, or leads to where that can be done."""
-    return isinstance(asked, Jog | Fire | TryLamp) or (isinstance(asked, SetMode) and asked.mode is not Mode.PRODUCE)
+    """Whether it moves, switches or calibrates a machine that is not sorting, or leads to where that can be done."""
+    return isinstance(asked, MaintenanceCommand) or (isinstance(asked, SetMode) and asked.mode is not Mode.PRODUCE)
 
 
 async def _on_record(service: Service, caller: Caller, kind: str, detail: dict[str, Any], *, accepted: bool) -> None:

@@ -23,8 +23,8 @@ from grader.line.profile import StationProfile
 from grader.line.whereabouts import BeltTrack
 
 PATIENCE_S = 0.02
-STANDING_EVERY_S = 0.5
-"""Of a belt that stands a frame is passed on so often: lamp and live picture want it."""
+STANDING_EVERY_S = 0.25
+"""Of a belt that stands a frame is passed on so often: lamp, live picture and calibration want it."""
 ENCODER_PATIENCE_S = 0.02
 """The reading behind an exposure comes some milliseconds later."""
 

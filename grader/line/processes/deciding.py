@@ -14,10 +14,14 @@ from grader.line.journaling import RunJournal, check_of_shift, feed_by_the_books
 from grader.line.onlooking import look_at
 from grader.line.outputs import Outputs
 from grader.line.processes.beating import DoBeat, silent
+from grader.line.processes.calibration_link import CalibrationLink
 from grader.line.processes.links import Door, Link, connect, wait
 from grader.line.processes.messages import (
+    CALIBRATION,
     Arm,
     Ask,
+    CalibrationSaved,
+    CalibrationStands,
     CameraStands,
     Cancel,
     Died,
@@ -58,6 +62,7 @@ class LineProcess:
         handover: Handover,
         *,
         decay_limits: DecayLimits | None,
+        calibrates: bool = False,
     ) -> None:
         """Empty trays stand at all outlets."""
         self._ended_by: Link | None = None
@@ -72,7 +77,10 @@ class LineProcess:
         self._ejection: Link | None = None
         self._starts_until_s = time.monotonic() + STARTS_S
         self._iron = IronState(0, 0.0, time.monotonic())
-        self.station = Station(profile, pack, speed_mm_s, journal, self, handover, decay_limits=decay_limits)
+        self.station = Station(
+            profile, pack, speed_mm_s, journal, self, handover, decay_limits=decay_limits, calibrates=calibrates
+        )
+        self._calibration = CalibrationLink(self.station.calibration, journal)
         self._window = Window(folder)
         self._reporter = Reporter(self.station)
         self.run = journal.run
@@ -104,6 +112,7 @@ class LineProcess:
             for message in link.receive():
                 self._hear(link, message)
         self._window.serve(self._answer)
+        self._calibration.serve(self.guests)
         now_s = time.monotonic()
         if now_s - self._ticked_s >= TICK_S:
             self._tick(now_s)
@@ -149,8 +158,10 @@ class LineProcess:
                 self._frames = self._frames[0] + 1, dropped
                 decided = self.station.see(sightings, self._iron.speed_mm_s)
                 link.send(FrameJudged(sightings.count, tuple(self._judged(record) for record in decided)))
-            case LightSeen(blue=blue, green=green, red=red):
-                self.station.lamp.see(blue, green, red)
+            case LightSeen(blue=blue, green=green, red=red) if not self.station.calibration.is_open:
+                self.station.lamp.see(blue, green, red)  # what lies on the belt meanwhile is no lamp's fault
+            case CalibrationStands() | CalibrationSaved():
+                self._calibration.hear(message)
             case CameraStands(fault=fault):
                 self._camera_fault = fault
             case RecordingEnded():
@@ -233,7 +244,7 @@ class LineProcess:
     def _tell(self) -> None:
         state = look_at(self.station, self.run, self._executed_s)
         for link in self.guests:
-            if link.name != "vision":
+            if link.name not in {"vision", CALIBRATION}:
                 link.send(state)
         if self._window.guests:
             iron = self._iron
@@ -260,11 +271,13 @@ def run(  # noqa: PLR0913 - what the process is started with
     *,
     decay_limits: DecayLimits | None,
     books: Path | None = None,
+    calibrates: bool = False,
     beat: DoBeat = silent,
 ) -> None:
     """The process's life: one run, from the journal's recovery to `Finish`. `begun` without its number and time.
 
     `decay_limits`: of the network that looks; None: none does. `books` say which lot is fed; None: nobody does.
+    `calibrates`: there is a process that looks at pictures while somebody calibrates.
     """
     with Journal(journal) as store:
         now_ns = time.time_ns()
@@ -273,7 +286,9 @@ def run(  # noqa: PLR0913 - what the process is started with
         record = RunJournal(store, numbered, profile.encoder.mm_per_count)
         fed = NOBODYS if books is None else feed_by_the_books(books, journal)
         handover = Handover(store.next_tray, check, fed)
-        process = LineProcess(folder, profile, pack, speed_mm_s, record, handover, decay_limits=decay_limits)
+        process = LineProcess(
+            folder, profile, pack, speed_mm_s, record, handover, decay_limits=decay_limits, calibrates=calibrates
+        )
         while not process.finished:
             process.step()
             beat()

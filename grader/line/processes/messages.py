@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 
 from grader.grading import Outlet
+from grader.line.calibration_words import CalibrationReport, OpenCalibration, SaveCalibration
 from grader.line.commands import Command, Origin
 from grader.line.ejection import Shot
 from grader.line.sightings import BeltSightings
+
+CALIBRATION = "calibration"
+"""The process that is there only while somebody calibrates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,29 @@ class LightSeen:
 @dataclass(frozen=True, slots=True)
 class RecordingEnded:
     """Vision to line: frames can no longer be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationAsked:
+    """Line to calibration: what somebody at the machine wants."""
+
+    command: OpenCalibration | SaveCalibration
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationStands:
+    """Calibration to line, after each picture and each command."""
+
+    report: CalibrationReport
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationSaved:
+    """Calibration to line: a section is on disk."""
+
+    step: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)

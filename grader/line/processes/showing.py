@@ -1,6 +1,7 @@
 """Where those who look come in: the gallery of the vision process behind a Unix socket, each of them in a thread."""
 
 import json
+import math
 import select
 import socket
 import socketserver
@@ -10,8 +11,8 @@ from pathlib import Path
 import cv2
 from pydantic import ValidationError
 
-from grader.line.gallery import JPEG_QUALITY, Cut, Gallery, Shown
-from grader.line.views import ASKED, NAME, Crop, CropAsked, Nothing, Picture
+from grader.line.gallery import JPEG_QUALITY, Cut, Gallery, Kept, Shown
+from grader.line.views import ASKED, NAME, Crop, CropAsked, FrameAsked, Nothing, Picture, WholeFrame
 
 LOOK_S = 0.5
 """A picture is waited for so long before it is looked whether somebody still wants it."""
@@ -43,6 +44,7 @@ class _Visitor(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         """Answer as long as something is asked."""
         seen = self.server.gallery.shown  # whatever was shown before is old
+        exposed_s = -math.inf
         self.request.settimeout(None)  # between two questions anybody may take any time
         while line := self.rfile.readline(LONGEST_QUESTION):
             self.request.settimeout(TAKES_S)
@@ -52,6 +54,12 @@ class _Visitor(socketserver.StreamRequestHandler):
                 return
             if isinstance(asked, CropAsked):
                 self.wfile.write(crop_shown(self.server.gallery.crop(asked.fruit)))
+            elif isinstance(asked, FrameAsked):
+                if (frame := self._next_frame(exposed_s)) is None:
+                    return
+                exposed_s = frame.exposed_s
+                self.wfile.write(frame_shown(frame))
+                self.wfile.write(frame.pixels_bgr.data)
             elif (seen := self._next(seen)) is None:
                 return
             else:
@@ -61,6 +69,13 @@ class _Visitor(socketserver.StreamRequestHandler):
     def _next(self, seen: Shown | None) -> Shown | None:
         """The next picture; None: whoever wanted it is gone."""
         while (found := self.server.gallery.next_picture(seen, LOOK_S)) is None:
+            if gone(self.request):
+                return None
+        return found
+
+    def _next_frame(self, after_s: float) -> Kept | None:
+        """The next whole frame; None: whoever wanted it is gone."""
+        while (found := self.server.gallery.next_frame(after_s, LOOK_S)) is None:
             if gone(self.request):
                 return None
         return found
@@ -98,6 +113,13 @@ def picture_shown(shown: Shown) -> bytes:
         jpeg_bytes=len(jpeg),
     )
     return head.model_dump_json().encode() + b"\n" + fruit + jpeg
+
+
+def frame_shown(frame: Kept) -> bytes:
+    """What goes before a whole frame's bytes."""
+    height, width = frame.pixels_bgr.shape[:2]
+    head = WholeFrame(encoder_counts=frame.count, exposed_s=frame.exposed_s, width_px=width, height_px=height)
+    return head.model_dump_json().encode() + b"\n"
 
 
 def crop_shown(cut: Cut | None) -> bytes:

@@ -18,7 +18,7 @@ from grader.line.onlooking import LineState
 from grader.line.processes.beating import Beat, Beats
 from grader.line.processes.health import what_ails
 from grader.line.processes.links import Link, connect
-from grader.line.processes.messages import Ask, Died, Finish
+from grader.line.processes.messages import CALIBRATION, Ask, Died, Finish
 from grader.line.processes.notify import Systemd
 from grader.line.states import State
 
@@ -56,6 +56,8 @@ class Child:
     """Whether it is started again when it has ended well; one that died always is."""
     beats: bool = True
     """Whether it says that it lives: `target` is given `beat`, to call at each turn."""
+    on_demand: bool = False
+    """Whether it is started only while somebody wants it; the station does without it where it cannot be kept alive."""
 
 
 def live(parent: int, child: Child, beat: Beat) -> None:
@@ -86,7 +88,8 @@ class Family:
         self._started_s: dict[str, list[float]] = {child.name: [] for child in children}
         self.beats = Beats([child.name for child in children])
         for child in children:
-            self.start(child.name)
+            if not child.on_demand:
+                self.start(child.name)
 
     def start(self, name: str) -> None:
         """Start one, for the first time or again."""
@@ -101,8 +104,19 @@ class Family:
 
     def dead(self) -> list[str]:
         """Those that have ended and are to be started again."""
-        ended = [name for name, process in self._processes.items() if process.exitcode is not None]
+        ended = [
+            name
+            for name, process in self._processes.items()
+            if process.exitcode is not None and not self._children[name].on_demand
+        ]
         return [name for name in ended if self._children[name].again or self._processes[name].exitcode != 0]
+
+    def summon(self, name: str) -> None:
+        """Somebody wants it: start it, unless it runs, does not belong here, or cannot be kept alive."""
+        child, process = self._children.get(name), self._processes.get(name)
+        if child is None or (process is not None and (process.exitcode is None or self.hopeless(name))):
+            return
+        self.start(name)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -112,7 +126,7 @@ class Family:
     @property
     def started_s(self) -> dict[str, float]:
         """When each was started last."""
-        return {name: times[-1] for name, times in self._started_s.items()}
+        return {name: times[-1] for name, times in self._started_s.items() if times}
 
     @property
     def all_beat(self) -> bool:
@@ -194,6 +208,8 @@ class Watch:
         elif now_s - self._heard_s > (STARTING_S if self._line is None or not self._line.alive else HUNG_S):
             self._family.kill("line")
             self._heard_s = now_s
+        if self.seen is not None and self.seen.calibrates:
+            self._family.summon(CALIBRATION)
         self._report(now_s)
         if self._ending.is_set():
             self._end(now_s)

@@ -15,6 +15,7 @@ from grader.api.settings import read_station
 from grader.cli.demo_books import enter, feed_first_lot, trace_settings
 from grader.grading import Outlet, find_rule_pack
 from grader.line.alarms import AlarmBook
+from grader.line.calibration_words import CalibrationCommand
 from grader.line.catalogue import CATALOGUE
 from grader.line.commands import (
     AcknowledgeAlarm,
@@ -30,6 +31,7 @@ from grader.line.commands import (
     Request,
     SphereCheck,
     StateReport,
+    SwapTray,
     TrayReport,
     Verdict,
 )
@@ -42,6 +44,7 @@ from grader.store import Outcome
 from grader.store.books import Books
 from tests.api.small_vision import SmallVision
 from tests.store.small_line import SmallLine
+from tests.system.touchscreen.small_calibration import SmallCalibration
 
 WELL = Inputs(
     e_stop_pressed=False, belt_stopped=False, air_pressure_ok=True, calibration_loaded=True,
@@ -96,6 +99,7 @@ class MachineWindow:
         self.machine = Machine(Setup(way_to_first_ejector_mm=275.0, belt_speed_mm_s=300.0), WELL, time.monotonic())
         self.machine.state = State.EXECUTE
         self.alarms = AlarmBook(CATALOGUE, belt_runs=True)
+        self.calibration = SmallCalibration(folder)
         self.silent = False
         self.closed: set[Outlet] = set()
         self._sequence = 0
@@ -108,6 +112,7 @@ class MachineWindow:
     def close(self) -> None:
         self._ends.set()
         self._thread.join()
+        self.calibration.close()
         for guest in self._window.guests:
             guest.close()
         self._window.close()
@@ -125,6 +130,7 @@ class MachineWindow:
         while not self._ends.is_set():
             with self._lock:
                 self.machine.tick(replace(WELL, belt_stopped=not self.machine.outputs.belt_on), time.monotonic())
+                self.calibration.look(self.machine.mode)
                 self._window.serve(self._answer)
                 if not self.silent:
                     self._window.show(self._report())
@@ -132,7 +138,10 @@ class MachineWindow:
 
     def _answer(self, request: Request) -> Reply:
         asked = request.command
-        if isinstance(asked, LineCommand):
+        if isinstance(asked, CalibrationCommand):
+            verdict, sentence = self.calibration.answer(asked, self.machine.mode, self.machine.state)
+            reply = Reply(verdict=verdict, sentence=sentence, state=self.machine.state)
+        elif isinstance(asked, LineCommand):
             reply = Reply(verdict=Verdict.ACCEPTED, sentence=self._change(asked), state=self.machine.state)
         else:
             reply = self.machine.command(asked, request.origin, time.monotonic())
@@ -153,7 +162,9 @@ class MachineWindow:
             case OpenOutlet():
                 self.closed.discard(asked.outlet)
                 return f"Outlet {asked.outlet} is open."
-        return f"Tray 9 stands at outlet {asked.outlet}."
+            case SwapTray():
+                return f"Tray 9 stands at outlet {asked.outlet}."
+        raise AssertionError(asked)
 
     def _report(self) -> StateReport:
         self._sequence += 1
@@ -162,7 +173,8 @@ class MachineWindow:
             why=self.machine.why, sphere_check=SphereCheck.PASSED, classes_allowed=True,
             outlets=tuple(self._outlet(place, outlet) for place, outlet in enumerate(Outlet)), recorded=87,
             recheck_crate=4, alarms=tuple(alarm.report() for alarm in self.alarms.active),
-            inputs=self._inputs(), outputs=self._outputs(), belt_speed_mm_s=300.0, fruit_per_s=9.5, encoder_count=12,
+            inputs=self._inputs(), outputs=self._outputs(),
+            calibration=self.calibration.report, belt_speed_mm_s=300.0, fruit_per_s=9.5, encoder_count=12,
         )  # fmt: skip
 
     def _inputs(self) -> InputsReport:

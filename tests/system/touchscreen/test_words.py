@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from grader.grading import Outlet
+from grader.line.calibration_words import Advice, CalibrationStep
 from grader.line.commands import Command, SphereCheck
 from grader.line.interlocks import _ANSWERS, _HELP
 from grader.line.states import Mode, State
@@ -37,6 +38,12 @@ def test_every_word_is_said_somewhere() -> None:
     assert unsaid == []
 
 
+def figures() -> set[str]:
+    """Whatever the calibration's steps measure."""
+    steps = (ROOT / "grader" / "line" / "wizard_steps.py").read_text("utf-8")
+    return set(re.findall(r'(?:at_most|plain|Figure)\(\s*(?:name=)?"(\w+)"', steps))
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_states_modes_commands_and_outlets_have_their_words(language: str) -> None:
     known = words(language)
@@ -44,6 +51,9 @@ def test_states_modes_commands_and_outlets_have_their_words(language: str) -> No
     needed = {f"command.{kind.model_fields['kind'].default}" for kind in kinds}
     needed |= {f"state.{state.value}" for state in State} | {f"state.{state.value}.plain" for state in State}
     needed |= {f"mode.{mode.value}" for mode in Mode} | {f"outlet.{outlet.value}" for outlet in Outlet}
+    needed |= {f"calibrate.advice.{advice.value}" for advice in Advice}
+    needed |= {f"calibrate.step.{step.value}" for step in CalibrationStep}
+    needed |= {f"calibrate.figure.{name}" for name in figures()}
     needed |= {f"spheres.{check.value}" for check in SphereCheck}
     assert needed - known.keys() == set()
 
