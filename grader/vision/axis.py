@@ -71,11 +71,14 @@ def lean_on_taper(axes: Axes, outline_mm: Array, centre_mm: Array) -> Axes:
     to_apex = as_complex(axes.direction)
     way = (as_complex(outline_mm) - as_complex(centre_mm)[:, None]) * to_apex.conj()[:, None]
     radius = np.maximum(np.abs(way), 1e-9)
-    # The outline's points lie evenly along it: each counts by the angle that it stands for.
-    angle = (way.conj() * (np.roll(way, -1, axis=1) - np.roll(way, 1, axis=1))).imag / radius**2
-    total = np.abs((radius * angle).sum(axis=1))
-    harmonic = 2 * (way**3 / radius**2 * angle).sum(axis=1) / np.maximum(total, 1e-9)
-    crest = np.angle(harmonic * np.sign(angle.sum(axis=1))) / 3
+    # The outline's points lie evenly along it: each counts by the angle that it stands for, here times its radius.
+    around = np.concatenate([way[:, -1:], way, way[:, :1]], axis=1)
+    arc = (way.conj() * (around[:, 2:] - around[:, :-2])).imag / radius
+    total = arc.sum(axis=1)
+    unit = way / radius
+    # Over the total it does not matter which way round the outline runs.
+    harmonic = 2 * (unit * unit * unit * arc).sum(axis=1) / np.where(total == 0, 1, total)
+    crest = np.angle(harmonic) / 3
     sure = (np.abs(harmonic) * 3 * radians(CALYX_U_DEG) / TAPER_U) ** 2
     # Halfway between two crests nobody knows which of them is the apex.
     turn = np.where(np.abs(crest) < np.pi / 6, crest * sure / (1 + sure), 0.0)
