@@ -6,6 +6,7 @@ import pytest
 
 from grader.store.records import EventHappened
 from tests.api.station_api import StationApi
+from tests.api.waiting import eventually
 from tests.store.small_line import SmallLine
 
 NS = 10**9
@@ -53,8 +54,7 @@ def test_a_day_counts_every_fruit_of_its_time_and_no_other(api: StationApi, line
     for minute, size_mm in ((-1, 40.0), (5, 35.5), (6, 36.5), (59.9, 36.7), (60, 45.0)):
         line.at_utc_ns = ns(minute)
         line.send("super", 1, diameter_mm=size_mm, maturity=0.85)
-    while len(api.ask("/api/v1/fruit?limit=1000").json["items"]) < 57:
-        pass
+    eventually(lambda: len(api.ask("/api/v1/fruit?limit=1000").json["items"]) >= 57)
     found = api.ask(f"/api/v1/reports?{DAY}").json
     assert found["distribution"]["fruit"] == 3
     assert [(bar["begin"], bar["fruit"]) for bar in found["distribution"]["diameter_mm"]] == [(35.0, 1), (36.0, 2)]
