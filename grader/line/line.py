@@ -71,6 +71,7 @@ class Line:
         self._decided = 0
         self.feed = feed
         """Whose fruit come onto the belt now."""
+        self.lanes = len(profile.lanes.centres_mm)
         self.exits = watches(profile)
         self.outlets = Outlets(profile, first_tray)
         for outlet, place in self.outlets.places.items():

@@ -11,7 +11,6 @@ from grader.api.service import Service
 from grader.api.standing import AlarmShown, standing
 from grader.api.times import shown
 from grader.line.alarm_words import in_chinese
-from grader.store import reading
 from grader.store.queries import EventRow, latest_events
 
 ROUTER = APIRouter()
@@ -64,11 +63,9 @@ def alarm_history(
     limit: Annotated[int, Query(ge=1, le=500, description="Alarms at most.")] = 100,
 ) -> AlarmHistory:
     """The line's alarms that stand or stood: raised, acknowledged by whom, cleared, from its journal."""
-    if not service.station.journal.is_file():
-        return AlarmHistory(items=[], next_before=None)
     most = EVENTS_OF_ONE * limit
-    with reading(service.station.journal) as journal:
-        events = latest_events(journal, "alarm", before, most)
+    with service.asking_line() as journal:
+        events = [] if journal is None else latest_events(journal, "alarm", before, most)
     more = len(events) == most
     items = _episodes(events, service)[::-1]
     return AlarmHistory(items=items, next_before=events[0].sequence if more else None)

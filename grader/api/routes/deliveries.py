@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from grader.api.access import At, CanConfigure, CanRead
 from grader.api.audit import audited
+from grader.api.bodies import CODE
 from grader.api.caller import Caller
 from grader.api.counting import Code
 from grader.api.errors import BadQuestionError, ConflictError, UnknownError
@@ -29,7 +30,7 @@ ROUTER = APIRouter()
 SECRET_PREFIX = "whsec_"  # noqa: S105 - how they begin
 SECRET_BYTES = range(24, 65)
 """What the Standard Webhooks specification asks for."""
-Name = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9._-]+$")]
+Name = Annotated[str, Field(min_length=1, max_length=60, pattern=CODE)]
 NameInPath = Annotated[str, Path(min_length=1, max_length=60)]
 Type = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[a-z_]+(\.[a-z_]+)*$")]
 

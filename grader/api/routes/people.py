@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from grader.api.access import At, CanRead, Manager
 from grader.api.audit import audited, audited_desk
-from grader.api.bodies import Body, Text
+from grader.api.bodies import Body, ShortCode, Text
 from grader.api.errors import ConflictError, UnknownError
 from grader.api.pins import set_pin
 from grader.api.problems import CONFLICT, NOT_FOUND
@@ -32,7 +32,7 @@ class GrowerShown(BaseModel):
 class GrowerSent(Body):
     """A grower who delivers here from now on."""
 
-    code: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9._-]+$")]
+    code: ShortCode
     name: Text
     contact: Text | None = None
 

@@ -18,7 +18,6 @@ from grader.api.reporting import Bar, Distribution, Share, distribution
 from grader.api.service import Service
 from grader.api.stops import Oee, StopShown, oee_of, stops_of, stretches_of
 from grader.api.times import moment, zone_of
-from grader.store import reading
 from grader.store.books import one_moment
 from grader.store.queries import EventRow, events_between
 from grader.store.upstream.reports import of_time
@@ -150,7 +149,5 @@ def _counts(since: datetime, until: datetime, asked: ReportAsked) -> CountsAsked
 
 
 def _events(service: Service, kind: str, begin_ns: int, end_ns: int) -> list[EventRow]:
-    if not service.station.journal.is_file():
-        return []
-    with reading(service.station.journal) as journal:
-        return events_between(journal, kind, begin_ns, end_ns)
+    with service.asking_line() as journal:
+        return [] if journal is None else events_between(journal, kind, begin_ns, end_ns)

@@ -170,7 +170,7 @@ class MachineWindow:
         return StateReport(
             sequence=self._sequence, at_unix_s=time.time(), state=self.machine.state, mode=self.machine.mode,
             why=self.machine.why, sphere_check=SphereCheck.PASSED, classes_allowed=True,
-            outlets=tuple(self._outlet(place, outlet) for place, outlet in enumerate(Outlet)), recorded=87,
+            outlets=tuple(self._outlet(place, outlet) for place, outlet in enumerate(Outlet)), lanes=3, recorded=87,
             recheck_crate=4, alarms=tuple(alarm.report() for alarm in self.alarms.active),
             inputs=self._inputs(), outputs=self._outputs(), belt_speed_mm_s=300.0,
             fruit_per_s=9.5 if self.machine.state is State.EXECUTE else 0.0, encoder_count=12,
