@@ -36,3 +36,12 @@ class Clerk:
         """A connection for questions to the books."""
         with reading(self.books.path, BOOKS) as connection:
             yield connection
+
+    @contextmanager
+    def asking_line(self) -> Generator[Any]:
+        """A connection for questions to the line's journal; None: no line has run yet."""
+        if not self.station.journal.is_file():
+            yield None
+            return
+        with reading(self.station.journal) as journal:
+            yield journal

@@ -43,8 +43,6 @@ class Offer:
 
     pack: RulePack
     in_use_sha256: str
-    who: str
-    until_s: float
 
 
 def changed_pack(pack: RulePack, changes: Sequence[LimitChange], who: str) -> RulePack:

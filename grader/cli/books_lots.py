@@ -22,7 +22,7 @@ from grader.cli.books import (
     why_option,
 )
 from grader.cli.numbers import DECIMAL
-from grader.grading import find_rule_pack
+from grader.grading import Outlet, find_rule_pack
 from grader.line.commands import FeedLot
 from grader.line.processes.links import Link, connect
 from grader.store.books.lots import last_feed, lot_versions, lots
@@ -36,7 +36,7 @@ from grader.trace.desk.sums import Judged, sizes_judged
 from grader.trace.errors import AgainstRulesError, NoSuchThingError
 from grader.trace.rules.suitability import Finding
 
-OUTLETS = ("super", "I", "II", "processing", "waste")
+OUTLETS = tuple(outlet.value for outlet in Outlet if outlet is not Outlet.RECHECK)
 
 
 @click.group()

@@ -1,11 +1,9 @@
 """Which printer a station's labels come out of, and of which template."""
 
-from pathlib import Path
-
 from grader.cli.printer_file import opened
 from grader.cli.station_file import StationFile
 from grader.hardware.printer import LabelPrinter
-from grader.trace.labels import Template, load_template, shipped_template
+from grader.trace.labels import Template, template_named
 
 
 def printer_of(file: StationFile) -> LabelPrinter | None:
@@ -15,5 +13,4 @@ def printer_of(file: StationFile) -> LabelPrinter | None:
 
 def template_of(file: StationFile) -> Template:
     """The template of the station's labels."""
-    name = file.trace.label_template
-    return load_template(Path(name)) if name.endswith(".toml") else shipped_template(name)
+    return template_named(file.trace.label_template)

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from grader.cli.books_publishing import write_site
+from grader.cli.demo_books import OUTLETS
 from grader.cli.log_heads import sign_with
 from grader.cli.trace_demo_line import run_lot
 from grader.cli.whole_files import write_whole
@@ -48,7 +49,6 @@ from grader.trace.labels import pdf_label, png_label, shipped_template, zpl_labe
 from grader.trace.settings import TraceSettings
 
 SECONDS_A_LOT = 30.0
-OUTLETS = ("super", "I", "II", "processing")
 GROWERS = (("G1", "王芳 Wang Fang", "A-1", "7"), ("G2", "张伟 Zhang Wei", "B-1", "12"))
 MOST_EVENTS = 10_000
 ORIGIN, WITNESS = "demo.example/1", "county.example/w"

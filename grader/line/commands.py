@@ -375,6 +375,8 @@ class StateReport(Message):
     """Which is fed; None: nobody has said."""
     pass_number: int = Field(default=1, ge=1)
     outlets: tuple[OutletReport, ...]
+    lanes: int = Field(ge=1)
+    """Side by side on the belt, each with a valve at every outlet."""
     recorded: Count
     """Fruit that the journal holds."""
     recheck_crate: Count

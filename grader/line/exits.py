@@ -43,6 +43,32 @@ class ExitWatch:
         self._answers: deque[float | None] = deque(maxlen=RECENT)
         """Place of each arrival in its window, -1 to 1; None: it did not come."""
         self._usual: float | None = None
+        self.answered = 0
+        """Shots until now whose fruit came, or did not."""
+
+    @property
+    def place(self) -> float | None:
+        """Where in their window fruit arrived lately, -1 earliest to 1 latest; None: too few to say."""
+        arrived = self._arrived()
+        return None if len(arrived) < FEWEST_FOR_DRIFT else sum(arrived) / len(arrived)
+
+    @property
+    def usual(self) -> float | None:
+        """Where they arrived first since the outlet was opened; None: too few have."""
+        return self._usual
+
+    @property
+    def missing_share(self) -> float:
+        """Share of the last shots whose fruit did not arrive."""
+        return sum(answer is None for answer in self._answers) / max(1, len(self._answers))
+
+    @property
+    def most_missing_share(self) -> float:
+        """From this share on the outlet is closed."""
+        return MOST_MISSING / RECENT
+
+    def _arrived(self) -> list[float]:
+        return [answer for answer in self._answers if answer is not None]
 
     def fired(self, shot: Shot, at_s: float) -> None:
         """The command to open was given at `at_s`."""
@@ -60,6 +86,7 @@ class ExitWatch:
         flight = min(possible, key=lambda flight: abs(flight.place(at_s) - usual))
         flights.remove(flight)
         self._answers.append(flight.place(at_s))
+        self.answered += 1
         return flight.shot
 
     def overdue(self, now_s: float) -> list[Shot]:
@@ -69,6 +96,7 @@ class ExitWatch:
             while flights and flights[0].latest_s < now_s:
                 gone.append(flights.popleft().shot)
                 self._answers.append(None)
+                self.answered += 1
         return gone
 
     def fault(self) -> str | None:
@@ -78,7 +106,7 @@ class ExitWatch:
         """
         if sum(answer is None for answer in self._answers) >= MOST_MISSING:
             return "outlet_missing_pulses"
-        arrived = [answer for answer in self._answers if answer is not None]
+        arrived = self._arrived()
         if self._usual is None:
             if len(arrived) == RECENT:
                 self._usual = sum(arrived) / RECENT

@@ -71,7 +71,8 @@ class Line:
         self._decided = 0
         self.feed = feed
         """Whose fruit come onto the belt now."""
-        self._watches = watches(profile)
+        self.lanes = len(profile.lanes.centres_mm)
+        self.exits = watches(profile)
         self.outlets = Outlets(profile, first_tray)
         for outlet, place in self.outlets.places.items():
             journal.stand(outlet, place.tray, None)
@@ -98,13 +99,13 @@ class Line:
             return
         if report.fate is Fate.FIRED:
             passage.fired = True
-            self._watches[report.shot.outlet].fired(report.shot, report.at_s)
+            self.exits[report.shot.outlet].fired(report.shot, report.at_s)
         else:
             self._give_up(passage, report.fate.value)
 
     def exit_pulse(self, outlet: Outlet, lane: int, at_s: float) -> None:
         """An exit sensor saw a fruit. One that nobody sent closes the outlet, because its tray is no longer sure."""
-        shot = self._watches[outlet].pulse(lane, at_s)
+        shot = self.exits[outlet].pulse(lane, at_s)
         passage = self._passages.get(shot.fruit) if shot else None
         if passage is None:
             self.close(outlet, "outlet_unexpected_pulse", recount=True)
@@ -120,7 +121,7 @@ class Line:
                 self._settle(passage, now_s)
         if self._probe is not None and self._probe.done():
             self.journal_error, self._probe = self._probe.exception(), None
-        for outlet, watch in self._watches.items():
+        for outlet, watch in self.exits.items():
             for shot in watch.overdue(now_s):
                 if shot.fruit not in self._passages:
                     continue
@@ -141,7 +142,7 @@ class Line:
 
     def reopen(self, outlet: Outlet) -> None:
         """Somebody has mended the outlet."""
-        self._watches[outlet].forgive()
+        self.exits[outlet].forgive()
         self.outlets.open(outlet)
 
     def swap_tray(self, outlet: Outlet) -> tuple[int, int]:
@@ -149,7 +150,7 @@ class Line:
 
         ValueError while fruit are on their way into the old one.
         """
-        self._watches[outlet].forgive()
+        self.exits[outlet].forgive()
         why = self.outlets[outlet].why_taken_away
         old, new = self.outlets.swap(outlet)
         self._journal.stand(outlet, new, old, why)
@@ -312,5 +313,5 @@ class Line:
         return self.outlets[passage.record.outlet]
 
     def _judge(self, outlet: Outlet) -> None:
-        if self.outlets[outlet].closed is None and (fault := self._watches[outlet].fault()) is not None:
+        if self.outlets[outlet].closed is None and (fault := self.exits[outlet].fault()) is not None:
             self.close(outlet, fault, recount=fault == "outlet_missing_pulses")

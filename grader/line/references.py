@@ -3,6 +3,7 @@
 import numpy as np
 
 from grader.line.commands import SphereCheck
+from grader.line.figures import Figure, figure
 from grader.line.profile import DISTINCT_MM, References
 from grader.line.tracking import Track
 
@@ -49,7 +50,19 @@ class ReferenceCheck:
         """What JSON can say of the last check."""
         spheres = {f"{true_mm:g}": round(mm, 3) for true_mm, mm in sorted(self.spheres_mm.items())}
         red = None if self.patch_red is None else round(self.patch_red, 4)
-        return {"result": self.result.value, "spheres_mm": spheres, "patch_red": red}
+        return {"result": self.result.value, "spheres_mm": spheres, "patch_red": red, "figures": self._figures()}
+
+    def _figures(self) -> list[Figure]:
+        """Scale and colour with their limits, as they were when it was checked."""
+        within_mm, red = self._references.sphere_within_mm, self._references.patch_red
+        within = self._references.patch_within
+        found = [
+            figure("scale_mm", f"{true_mm:g}", mm - true_mm, -within_mm, within_mm)
+            for true_mm, mm in sorted(self.spheres_mm.items())
+        ]
+        if self.patch_red is not None:
+            found.append(figure("colour", None, self.patch_red, red - within, red + within))
+        return found
 
     def _note(self, size_mm: float, red: float) -> bool:
         if self.result is SphereCheck.FAILED:

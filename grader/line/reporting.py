@@ -38,6 +38,7 @@ class Reporter:
             lot=station.line.feed.lot,
             pass_number=station.line.feed.pass_number,
             outlets=tuple(self._outlet(outlet) for outlet in Outlet),
+            lanes=station.line.lanes,
             recorded=station.line.tally.recorded,
             recheck_crate=station.watch.in_crate,
             alarms=tuple(alarm.report() for alarm in station.alarms.active),

@@ -29,6 +29,7 @@ from grader.line.commands import (
     Verdict,
     forbidden,
 )
+from grader.line.drifting import DriftRecord
 from grader.line.interlocks import Inputs, Setup
 from grader.line.line import Line
 from grader.line.machine import Machine
@@ -117,6 +118,7 @@ class Station:
         self.watch = LineWatch(self.line, profile)
         self.lamp = LampWatch()
         self.calibration = CalibrationDesk(available=calibrates)
+        self._drift = DriftRecord(self.lamp, self.line.exits)
         self._profile = profile
         self._journal = journal
         self._encoder = EncoderWatch()
@@ -172,7 +174,7 @@ class Station:
         self.calibration.look(self.machine.mode)
         if outputs.infeed_on:
             self._fed_mm = world.travel_mm
-        self._rest(world)
+        self._rest(world, now_s)
         self._tell(now_s)
         self.alarms.belt(runs=outputs.belt_on, now_unix_s=now_unix_s)
         self._encoder.look(world.travel_mm, now_s, powered=outputs.belt_on)
@@ -272,11 +274,14 @@ class Station:
         self._probed_s = now_s
         self.line.try_journal(now_s)
 
-    def _rest(self, world: World) -> None:
+    def _rest(self, world: World, now_s: float) -> None:
         """A belt that stands may be reached into: what lies on it is nobody's to shoot at any more."""
         at_rest = self.machine.state in AT_REST
-        if at_rest and not self._at_rest:
+        comes_to_rest = at_rest and not self._at_rest
+        if comes_to_rest:
             self.line.let_go()
+        if figures := self._drift.due(now_s, at_once=comes_to_rest):
+            self._journal.happened("drift", {"figures": figures}, now_s)
         if at_rest:
             self._camera.frame(world.travel_mm)
         self._at_rest = at_rest

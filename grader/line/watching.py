@@ -134,23 +134,32 @@ class LampWatch:
     _brightness: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_LOOKS))
     _red: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_LOOKS))
     _blue: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_LOOKS))
+    looks: int = 0
+    """Until now."""
 
     def see(self, blue: float, green: float, red: float) -> None:
         """Light over what it was when the belt was learnt, linear; NaN: no belt was seen."""
         if not (math.isfinite(blue) and math.isfinite(red) and green > 0):
             return
+        self.looks += 1
         self._brightness.append(green)
         self._red.append(red / green)
         self._blue.append(blue / green)
 
     @property
+    def now(self) -> tuple[float, float, float] | None:
+        """Brightness, red over green, blue over green, each over what it was; None: too few looks to say."""
+        if len(self._brightness) < RECENT_LOOKS:
+            return None
+        return median(self._brightness), median(self._red), median(self._blue)
+
+    @property
     def drifts(self) -> bool:
         """Whether lamp or camera see otherwise than when the station was calibrated."""
-        if len(self._brightness) < RECENT_LOOKS:
+        if self.now is None:
             return False
-        colours = median(self._red), median(self._blue)
-        off_colour = any(abs(ratio - 1) > MOST_OFF_COLOUR for ratio in colours)
-        return off_colour or not DIMMEST < median(self._brightness) < BRIGHTEST
+        brightness, *colours = self.now
+        return any(abs(ratio - 1) > MOST_OFF_COLOUR for ratio in colours) or not DIMMEST < brightness < BRIGHTEST
 
 
 @dataclass(slots=True)

@@ -35,6 +35,7 @@ REPORT = StateReport(
             outlet=Outlet.SUPER, open=True, tray_id="7", decided=3, delivered=1, recheck=1, unconfirmed=0, in_flight=1
         ),
     ),
+    lanes=4,
     recorded=3,
     recheck_crate=1,
     alarms=(),

@@ -13,10 +13,15 @@ from grader.store.records import EventHappened
 from grader.trace.desk import Desk
 from tests.api.small_window import SmallWindow
 from tests.api.station_api import StationApi
+from tests.api.waiting import eventually
 from tests.store.small_line import SmallLine
 
 NS = 10**9
 SUBJECT = re.compile(r"\{subject\}")
+AIR = AlarmReport(
+    code="air_pressure_low", subject=None, priority=3, reaction=Reaction.HOLD, cause="c", action="a", count=2,
+    raised_at_unix_s=100.0, last_raised_at_unix_s=160.0, acknowledged_by="Li", acknowledged_at_unix_s=130.0,
+)  # fmt: skip
 
 
 def test_every_alarm_of_the_catalogue_has_chinese_words_about_the_same_subject() -> None:
@@ -70,20 +75,38 @@ def test_a_long_history_is_leafed_through_and_none_is_empty(api: StationApi, lin
     assert [one["subject"] for one in first["items"] + second["items"]] == [str(n) for n in range(9, -1, -1)][:12]
 
 
+def test_an_alarm_of_the_history_stands_only_while_the_line_itself_says_so(
+    api: StationApi, line: SmallLine, tmp_path: Path
+) -> None:
+    """Runs that were killed have raised what nobody cleared."""
+    happen(line, 100, "raised", "tray_full", "super")
+    happen(line, 110, "raised", "air_pressure_low")
+    happen(line, 500, "raised", "air_pressure_low")
+
+    def standing() -> list[tuple[str, str]]:
+        items = api.ask("/api/v1/alarms/history").json["items"]
+        return [(one["code"], one["raised_at"][14:19]) for one in items if one["stands"]]
+
+    assert standing() == []
+    window = SmallWindow(tmp_path / "run", alarms=(AIR.model_copy(update={"last_raised_at_unix_s": 500.2}),))
+    try:
+        eventually(lambda: bool(api.ask("/api/v1/alarms").json["items"]))
+        assert standing() == [("air_pressure_low", "08:20")]
+    finally:
+        window.close()
+    eventually(lambda: not api.ask("/api/v1/alarms").json["items"])
+    assert standing() == []
+
+
 def test_an_alarm_that_stands_says_since_when_in_both_languages_and_who_has_seen_it(
     api: StationApi, tmp_path: Path
 ) -> None:
-    alarm = AlarmReport(
-        code="air_pressure_low", subject=None, priority=3, reaction=Reaction.HOLD, cause="c", action="a", count=2,
-        raised_at_unix_s=100.0, last_raised_at_unix_s=160.0, acknowledged_by="Li", acknowledged_at_unix_s=130.0,
-    )  # fmt: skip
-    window = SmallWindow(tmp_path / "run", alarms=(alarm,))
+    window = SmallWindow(tmp_path / "run", alarms=(AIR,))
     try:
-        while not (items := api.ask("/api/v1/alarms").json["items"]):
-            pass
+        eventually(lambda: bool(api.ask("/api/v1/alarms").json["items"]))
+        (shown,) = api.ask("/api/v1/alarms").json["items"]
     finally:
         window.close()
-    shown = items[0]
     assert (shown["cause"], shown["cause_zh"], shown["count"]) == ("c", "气压过低，阀门无法工作。", 2)  # noqa: RUF001
     assert (shown["acknowledged_by"], shown["acknowledged_at"]) == ("Li", "1970-01-01T08:02:10+08:00")
     assert shown["last_raised_at"] == "1970-01-01T08:02:40+08:00"

@@ -5,6 +5,7 @@ import pytest
 from grader.store import Outcome
 from tests.api.people import Person
 from tests.api.station_api import StationApi
+from tests.api.waiting import eventually
 from tests.store.small_line import SmallLine
 
 
@@ -15,8 +16,7 @@ def li(api: StationApi) -> Person:
 
 def until_fruit(api: StationApi, lot: str, count: int) -> None:
     """Until the books have so many fruit of the lot."""
-    while len(api.ask(f"/api/v1/fruit?lot={lot}&limit=1000").json["items"]) < count:
-        pass
+    eventually(lambda: len(api.ask(f"/api/v1/fruit?lot={lot}&limit=1000").json["items"]) >= count)
 
 
 def test_a_lot_is_fed_only_with_an_empty_belt_and_then_the_fruit_are_its_own(

@@ -8,6 +8,7 @@ import pytest
 from tests.api.people import Person
 from tests.api.small_window import SmallWindow
 from tests.api.station_api import StationApi
+from tests.api.waiting import eventually
 
 TRIALS = (
     {"kind": "set_mode", "mode": 3},
@@ -23,8 +24,7 @@ TRIALS = (
 @pytest.fixture
 def line(api: StationApi, tmp_path: Path) -> Iterator[SmallWindow]:
     window = SmallWindow(tmp_path / "run")
-    while api.ask("/api/v1/state").json["line"] is None:
-        pass
+    eventually(lambda: api.ask("/api/v1/state").json["line"] is not None)
     yield window
     window.close()
 

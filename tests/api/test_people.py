@@ -31,6 +31,17 @@ def test_a_manager_enters_somebody_who_then_signs_in_and_leaves(api: StationApi)
     assert b"2468" not in api.ask("/api/v1/audit?limit=1000").body
 
 
+def test_somebody_is_entered_with_a_pin_at_once_or_not_at_all(api: StationApi) -> None:
+    zhao = Person(api, "Zhao")
+    assert zhao.post("/operators", {"name": "Wu", "role": "operator", "pin": "12"}).status == 422
+    assert "Wu" not in [one["name"] for one in api.ask("/api/v1/operators").json["items"]]
+    entered = zhao.post("/operators", {"name": "Wu", "role": "operator", "pin": "2468"}).json["items"]
+    assert {"name": "Wu", "role": "operator", "has_pin": True} in entered
+    assert api.post("/api/v1/sessions/operator", {"name": "Wu", "pin": "2468"}, None).status == 201
+    entries = api.ask("/api/v1/audit?order=newest&limit=3").json["items"]
+    assert {("operator.enter", "Wu"), ("pin.set", "Wu")} <= {(one["what"], one["subject"]) for one in entries}
+
+
 def test_nobody_else_does_and_no_manager_locks_oneself_out(api: StationApi) -> None:
     sent = {"name": "Wu", "role": "manager"}
     assert Person(api, "Li").post("/operators", sent).status == 403

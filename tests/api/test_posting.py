@@ -1,9 +1,8 @@
 """Webhooks: none lost, each once after its id is looked at, in order a key, whatever the receiver does."""
 
 import random
-import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,8 +17,9 @@ from grader.store.books import BOOKS
 from grader.store.upstream.lists import NOTICES, last_sequence, page
 from grader.store.upstream.records import Noticed
 from tests.api.conftest import PATIENT, Serve
-from tests.api.receiver import WAITS_S, Receiver
+from tests.api.receiver import Receiver
 from tests.api.station_api import StationApi
+from tests.api.waiting import eventually
 
 LOCAL = PATIENT.model_copy(update={"private_targets": ("127.0.0.1",)})
 HOUR_S = 3600
@@ -85,13 +85,6 @@ def later(api: StationApi, receiver: Receiver, clock: Clock, seconds: float) -> 
 
 def deliveries(api: StationApi) -> list[dict[str, Any]]:
     return list(api.ask("/api/v1/deliveries?limit=1000").json["items"])
-
-
-def eventually(is_so: Callable[[], bool]) -> None:
-    """Ask, over the network each time, until it is so."""
-    until_s = time.monotonic() + WAITS_S
-    while not is_so():
-        assert time.monotonic() < until_s
 
 
 def in_order(receiver: Receiver) -> bool:

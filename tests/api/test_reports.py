@@ -6,6 +6,7 @@ import pytest
 
 from grader.store.records import EventHappened
 from tests.api.station_api import StationApi
+from tests.api.waiting import eventually
 from tests.store.small_line import SmallLine
 
 NS = 10**9
@@ -53,8 +54,7 @@ def test_a_day_counts_every_fruit_of_its_time_and_no_other(api: StationApi, line
     for minute, size_mm in ((-1, 40.0), (5, 35.5), (6, 36.5), (59.9, 36.7), (60, 45.0)):
         line.at_utc_ns = ns(minute)
         line.send("super", 1, diameter_mm=size_mm, maturity=0.85)
-    while len(api.ask("/api/v1/fruit?limit=1000").json["items"]) < 57:
-        pass
+    eventually(lambda: len(api.ask("/api/v1/fruit?limit=1000").json["items"]) >= 57)
     found = api.ask(f"/api/v1/reports?{DAY}").json
     assert found["distribution"]["fruit"] == 3
     assert [(bar["begin"], bar["fruit"]) for bar in found["distribution"]["diameter_mm"]] == [(35.0, 1), (36.0, 2)]
@@ -74,3 +74,32 @@ def test_a_day_counts_every_fruit_of_its_time_and_no_other(api: StationApi, line
 def test_a_time_that_is_none_or_too_long_is_refused(api: StationApi, asked: str) -> None:
     answer = api.ask(f"/api/v1/reports?{asked}")
     assert (answer.status, "31 days" in answer.json["detail"]) == (422, True)
+
+
+def test_what_drifts_is_told_figure_by_figure_with_its_limits_and_nothing_else(
+    api: StationApi, line: SmallLine
+) -> None:
+    assert api.ask(f"/api/v1/reports/drift?{DAY}").json["series"] == []
+    lamp = {"name": "lamp_brightness", "subject": None, "low": 0.8, "high": 1.25}
+    happen(line, "drift", -1, {"figures": [lamp | {"value": 0.5}]})
+    happen(line, "drift", 10, {"figures": [lamp | {"value": 0.95}]})
+    happen(line, "drift", 20, {"figures": [lamp | {"value": 0.9}]})
+    happen(line, "sphere_check", 5, {"result": "passed", "spheres_mm": {"35": 35.2}, "patch_red": None})
+    found = {one["name"]: one for one in api.ask(f"/api/v1/reports/drift?{DAY}").json["series"]}
+    assert [point["value"] for point in found["lamp_brightness"]["points"]] == [0.95, 0.9]
+    assert found["lamp_brightness"]["points"][0] | {"at": ""} == {"at": "", "value": 0.95, "low": 0.8, "high": 1.25}
+    assert found["scale_mm"]["subject"] == "35"
+    assert found["scale_mm"]["points"][0]["value"] == pytest.approx(0.2)
+    assert found.keys() == {"lamp_brightness", "scale_mm"}
+
+
+def test_of_many_figures_the_ones_nearest_to_their_limits_are_kept(api: StationApi, line: SmallLine) -> None:
+    lamp = {"name": "lamp_brightness", "subject": None, "low": 0.8, "high": 1.25}
+    for number in range(700):
+        value = 0.7 if number == 333 else 1.0
+        event = {"kind": "drift", "payload": {"figures": [lamp | {"value": value}]}, "utc_ns": ns(number / 20)}
+        waiting = line.journal.submit(EventHappened(**event, monotonic_ns=0, run=line.run))  # type: ignore[arg-type]
+    waiting.result()
+    (series,) = api.ask(f"/api/v1/reports/drift?{DAY}").json["series"]
+    assert 200 < len(series["points"]) <= 300
+    assert min(point["value"] for point in series["points"]) == 0.7

@@ -10,6 +10,7 @@ import pytest
 from grader.line.commands import AlarmReport, Reaction
 from tests.api.small_window import SmallWindow
 from tests.api.station_api import StationApi
+from tests.api.waiting import eventually
 
 HOSTILE = '<script>alert("1")</script>'
 
@@ -21,8 +22,7 @@ def line(api: StationApi, tmp_path: Path) -> Iterator[SmallWindow]:
         action="Change it.", count=1, raised_at_unix_s=100.0, last_raised_at_unix_s=100.0,
     )  # fmt: skip
     window = SmallWindow(tmp_path / "run", alarms=(alarm,), why=HOSTILE)
-    while api.ask("/api/v1/state").json["line"] is None:
-        pass
+    eventually(lambda: api.ask("/api/v1/state").json["line"] is not None)
     yield window
     window.close()
 
@@ -52,8 +52,8 @@ def test_every_figure_says_how_old_it_is(api: StationApi, line: SmallWindow) -> 
     assert re.search(r"This page is of <b>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d</b>", text)
     assert "last fruit in the books: 1970-01-01 08:00:00" in text
     line.close()
-    while "No line runs, or it does not answer · " not in (text := page(api)):
-        pass
+    eventually(lambda: "No line runs, or it does not answer · " in page(api))
+    text = page(api)
     assert "Not known while no line answers" in text
     assert "Execute" not in text
 

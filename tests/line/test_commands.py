@@ -76,7 +76,7 @@ def report() -> StateReport:
     )  # fmt: skip
     return StateReport(
         sequence=3, at_unix_s=2.0, state=State.EXECUTE, mode=Mode.PRODUCE, why="Start was pressed.",
-        sphere_check=SphereCheck.PASSED, classes_allowed=True, outlets=(outlet,), recorded=10, recheck_crate=4,
+        sphere_check=SphereCheck.PASSED, classes_allowed=True, outlets=(outlet,), lanes=4, recorded=10, recheck_crate=4,
         alarms=(alarm,),
         inputs=InputsReport(
             e_stop_pressed=False, door_open=False, power_failing=False, belt_stopped=False, air_pressure_ok=True,

@@ -1,6 +1,7 @@
 """Nothing gets a class before spheres of known size and a patch of known colour were measured right."""
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -40,9 +41,11 @@ def test_the_check_passes_once_all_pieces_were_measured_right(check: ReferenceCh
         assert check.result is SphereCheck.DUE
     assert check.take(piece(PATCH, red=0.84))
     assert check.result is SphereCheck.PASSED
-    assert check.findings() == {
-        "result": "passed", "spheres_mm": {"25": 25.1, "30": 30.1, "35": 35.1}, "patch_red": 0.84,
-    }  # fmt: skip
+    found = check.findings()
+    figures: Any = found.pop("figures")
+    assert found == {"result": "passed", "spheres_mm": {"25": 25.1, "30": 30.1, "35": 35.1}, "patch_red": 0.84}
+    assert figures[0] == {"name": "scale_mm", "subject": "25", "value": 0.1, "low": -0.4, "high": 0.4}
+    assert figures[-1] == {"name": "colour", "subject": None, "value": 0.84, "low": 0.81, "high": 0.89}
 
 
 @pytest.mark.parametrize("wrong", SPHERES)

@@ -11,13 +11,14 @@ from grader.api.service import Service
 from grader.api.standing import AlarmShown, standing
 from grader.api.times import shown
 from grader.line.alarm_words import in_chinese
-from grader.store import reading
 from grader.store.queries import EventRow, latest_events
 
 ROUTER = APIRouter()
 EVENTS_OF_ONE = 3
 """Raised, acknowledged, cleared."""
 NEWEST = 2**53
+SAME_S = 10.0
+"""The journal and the line's state each say when an alarm was raised."""
 
 
 class Alarms(BaseModel):
@@ -38,6 +39,7 @@ class AlarmThatWas(BaseModel):
     acknowledged_at: datetime | None
     cleared_at: datetime | None = Field(description="Null: it stands, or its run ended first.")
     lasted_s: float | None
+    stands: bool = Field(description="The line says that it is there now; false while no line answers.")
 
 
 class AlarmHistory(BaseModel):
@@ -61,13 +63,12 @@ def alarm_history(
     limit: Annotated[int, Query(ge=1, le=500, description="Alarms at most.")] = 100,
 ) -> AlarmHistory:
     """The line's alarms that stand or stood: raised, acknowledged by whom, cleared, from its journal."""
-    if not service.station.journal.is_file():
-        return AlarmHistory(items=[], next_before=None)
     most = EVENTS_OF_ONE * limit
-    with reading(service.station.journal) as journal:
-        events = latest_events(journal, "alarm", before, most)
+    with service.asking_line() as journal:
+        events = [] if journal is None else latest_events(journal, "alarm", before, most)
     more = len(events) == most
-    return AlarmHistory(items=_episodes(events, service)[::-1], next_before=events[0].sequence if more else None)
+    items = _episodes(events, service)[::-1]
+    return AlarmHistory(items=items, next_before=events[0].sequence if more else None)
 
 
 def _episodes(events: list[EventRow], service: Service) -> list[AlarmThatWas]:
@@ -81,7 +82,7 @@ def _episodes(events: list[EventRow], service: Service) -> list[AlarmThatWas]:
             words = in_chinese(code, subject)
             stands[code, subject] = AlarmThatWas(
                 code=code, subject=subject, cause_zh=words and words[0], raised_at=at if change == "raised" else None,
-                acknowledged_by=None, acknowledged_at=None, cleared_at=None, lasted_s=None,
+                acknowledged_by=None, acknowledged_at=None, cleared_at=None, lasted_s=None, stands=False,
             )  # fmt: skip
             found.append(stands[code, subject])
         one = stands[code, subject]
@@ -91,4 +92,14 @@ def _episodes(events: list[EventRow], service: Service) -> list[AlarmThatWas]:
             one.cleared_at = at
             one.lasted_s = None if one.raised_at is None or at is None else (at - one.raised_at).total_seconds()
             del stands[code, subject]
+    report = service.line.report
+    for alarm in () if report is None else report.alarms:
+        last = stands.get((alarm.code, alarm.subject))
+        if last is not None:
+            last.stands = last.raised_at is None or _is_near(last.raised_at, alarm.last_raised_at_unix_s)
     return found
+
+
+def _is_near(at: datetime, unix_s: float) -> bool:
+    """Whether it is the same time: a run that was killed may have raised the like before."""
+    return abs(at.timestamp() - unix_s) < SAME_S

@@ -24,12 +24,13 @@ from grader.api.shapes import Delivery
 from grader.store.upstream.lists import DELIVERIES
 from grader.store.upstream.posting import endpoint_named, endpoints
 from grader.store.upstream.records import EndpointMade, EndpointMoved, Noticed
+from grader.trace.rules.plausible import CODE
 
 ROUTER = APIRouter()
 SECRET_PREFIX = "whsec_"  # noqa: S105 - how they begin
 SECRET_BYTES = range(24, 65)
 """What the Standard Webhooks specification asks for."""
-Name = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9._-]+$")]
+Name = Annotated[str, Field(min_length=1, max_length=60, pattern=CODE)]
 NameInPath = Annotated[str, Path(min_length=1, max_length=60)]
 Type = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[a-z_]+(\.[a-z_]+)*$")]
 

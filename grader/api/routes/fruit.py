@@ -6,13 +6,13 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from grader.api.access import At, CanRead
+from grader.api.bodies import png_response
 from grader.api.errors import UnknownError
 from grader.api.explaining import FruitExplained, figures_of, margin_of, reason_zh
 from grader.api.packs import pack_of
 from grader.api.paging import with_times
 from grader.api.problems import NOT_FOUND
 from grader.api.service import Service
-from grader.store import reading
 from grader.store.books.followed import SOURCE_BITS
 from grader.store.fruit import fruit_on_record
 from grader.store.upstream.lists import FRUIT, page
@@ -28,20 +28,17 @@ FruitInPath = Annotated[
         examples=["12-345"],
     ),
 ]
-PNG: dict[int | str, dict[str, Any]] = {
-    200: {
-        "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
-        "description": "The crop, pixel by pixel what the camera gave.",
-        "headers": {
-            name: {"schema": {"type": "integer"}, "description": text}
-            for name, text in (
-                ("Crop-Left-Px", "Where its first column lies in the frame."),
-                ("Crop-Top-Px", "Where its first row lies in the frame."),
-                ("Crop-Encoder-Counts", "At the middle of the exposure."),
-            )
-        },
-    }
-}
+PNG = png_response(
+    "The crop, pixel by pixel what the camera gave.",
+    headers={
+        name: {"schema": {"type": "integer"}, "description": text}
+        for name, text in (
+            ("Crop-Left-Px", "Where its first column lies in the frame."),
+            ("Crop-Top-Px", "Where its first row lies in the frame."),
+            ("Crop-Encoder-Counts", "At the middle of the exposure."),
+        )
+    },
+)
 
 
 @ROUTER.get("/fruit/{fruit}", responses=NOT_FOUND)
@@ -129,7 +126,5 @@ def _listed(service: Service, fruit: int) -> dict[str, Any] | None:
 
 def _recorded(service: Service, run: int, number: int) -> dict[str, Any] | None:
     """A fruit as the line's journal has it."""
-    if not service.station.journal.is_file():
-        return None
-    with reading(service.station.journal) as journal:
-        return fruit_on_record(journal, run, number)
+    with service.asking_line() as journal:
+        return None if journal is None else fruit_on_record(journal, run, number)

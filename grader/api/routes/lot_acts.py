@@ -23,14 +23,13 @@ from grader.api.service import Service
 from grader.api.shapes import Lot
 from grader.api.times import shown
 from grader.line.commands import FeedLot
-from grader.store import reading
 from grader.store.books import one_moment
 from grader.store.books.lots import contests_of, feeds_of, last_feed, shift_now
 from grader.store.books.sums import hand_graded_of_lot
 from grader.store.tail import on_the_belt
 from grader.store.upstream.reports import newest, of_lot
 from grader.trace.desk.desk import find_lot
-from grader.trace.desk.feeding import TellLine, begin_shift, feed
+from grader.trace.desk.feeding import PASSES, TellLine, begin_shift, feed
 from grader.trace.desk.finishing import contest, finish_lot
 from grader.trace.desk.lots import enter_hand_graded
 from grader.trace.desk.sums import balance_of
@@ -38,14 +37,13 @@ from grader.trace.desk.sums import balance_of
 ROUTER = APIRouter()
 REFUSED = NOT_FOUND | CONFLICT
 SAMPLES = 12
-MOST_PASSES = 2
 """Then a fruit is graded by hand."""
 
 
 class Feeding(Body):
     """A lot is fed from the next fruit on."""
 
-    pass_number: int = Field(1, ge=1, le=MOST_PASSES, description="2: its recheck crate. After two, grade by hand.")
+    pass_number: int = Field(1, ge=1, le=max(PASSES), description="2: its recheck crate. After two, grade by hand.")
     mixed: bool = Field(default=False, description="Into the trays that stand there, whatever they hold.")
 
 
@@ -314,7 +312,5 @@ def _contest(row: dict[str, Any], service: Service) -> Contest:
 
 
 def _on_the_belt(service: Service) -> int:
-    if not service.station.journal.is_file():
-        return 0
-    with reading(service.station.journal) as journal:
-        return on_the_belt(journal)
+    with service.asking_line() as journal:
+        return 0 if journal is None else on_the_belt(journal)

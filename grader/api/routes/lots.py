@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from grader.api.access import At, CanOperate, CanRead
 from grader.api.audit import audited_desk
-from grader.api.bodies import Body, Sentence, Text
+from grader.api.bodies import Body, Sentence, ShortCode, Text
 from grader.api.counting import Code
 from grader.api.errors import BadQuestionError, UnknownError
 from grader.api.paging import CSV_RESPONSE, Leaf, Leafing, Page, with_times
@@ -27,10 +27,9 @@ from grader.trace.desk.holds import hold_lot, release
 from grader.trace.desk.lots import Delivery, as_delivery, correct, receive
 from grader.trace.events import Names, write_document
 from grader.trace.evidence.canonical import read_canonical
-from grader.trace.rules.plausible import CODE, HEAVIEST_KG
+from grader.trace.rules.plausible import HEAVIEST_KG
 
 ROUTER = APIRouter()
-LotCode = Annotated[str, Field(min_length=1, max_length=40, pattern=CODE)]
 Temperature = Annotated[Decimal | None, Field(ge=-40, le=60, decimal_places=2)]
 LotInPath = Annotated[str, Path(min_length=1, max_length=100)]
 
@@ -44,7 +43,7 @@ class LotLeaf(Leaf):
 class LotSent(Body):
     """A lot that comes. Times bear their zone."""
 
-    lot: LotCode
+    lot: ShortCode
     grower: Text = Field(description="The grower's code; growers are entered at the station.")
     variety: Text
     plot: Text

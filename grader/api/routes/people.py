@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from grader.api.access import At, CanRead, Manager
 from grader.api.audit import audited, audited_desk
-from grader.api.bodies import Body, Text
+from grader.api.bodies import Body, ShortCode, Text
 from grader.api.errors import ConflictError, UnknownError
 from grader.api.pins import set_pin
 from grader.api.problems import CONFLICT, NOT_FOUND
@@ -18,6 +18,7 @@ from grader.trace.desk.growers import enter_grower
 from grader.trace.desk.holds import enter_operator
 
 ROUTER = APIRouter()
+Pin = Annotated[str, Field(min_length=1, max_length=20)]
 NameInPath = Annotated[str, Path(min_length=1, max_length=100)]
 
 
@@ -31,7 +32,7 @@ class GrowerShown(BaseModel):
 class GrowerSent(Body):
     """A grower who delivers here from now on."""
 
-    code: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9._-]+$")]
+    code: ShortCode
     name: Text
     contact: Text | None = None
 
@@ -56,12 +57,13 @@ class OperatorSent(Body):
 
     name: Text
     role: Literal["operator", "manager", "left"]
+    pin: Pin | None = Field(None, description="4 to 12 digits; left out: the PIN stays, or there is none yet.")
 
 
 class PinSent(Body):
     """A new PIN; a lock on the old one is gone."""
 
-    pin: Annotated[str, Field(min_length=1, max_length=20, description="4 to 12 digits.")]
+    pin: Annotated[Pin, Field(description="4 to 12 digits.")]
 
 
 class Operators(BaseModel):
@@ -94,10 +96,15 @@ def list_operators(_: CanRead, service: At) -> Operators:
 
 @ROUTER.post("/operators", responses=CONFLICT)
 def set_operator(caller: Manager, service: At, sent: OperatorSent) -> Operators:
-    """Enter somebody, change a role, or say that somebody has left. Nobody takes the manager's role from oneself."""
+    """Enter somebody, with a PIN at once, change a role, or say that somebody has left.
+
+    Nobody takes the manager's role from oneself.
+    """
     if sent.name == caller.name and sent.role != "manager":
         raise ConflictError("you would lock yourself out: have another manager do it")
     desk = audited_desk(service, caller, "operator.enter", sent.name, {"role": sent.role})
+    if sent.pin is not None:
+        desk.entries.extend((set_pin(sent.name, sent.pin), audited(service, caller, "pin.set", sent.name, {})))
     enter_operator(desk, sent.name, sent.role, caller.name)
     return _operators(service)
 

@@ -33,14 +33,14 @@ class Acknowledged(BaseModel):
 async def pictures(socket: WebSocket) -> None:
     """Pictures with the outlines and grades of their fruit, as fast as they are acknowledged."""
     service: Service = socket.app.state.service
+    service.pictures.viewers += 1  # before anything is waited for: many may come at once
     try:
-        credential = await _let_in(socket, service)
-    except GraderError as refusal:
-        await socket.send_denial_response(answer(refusal))
-        return
-    await socket.accept()
-    service.pictures.viewers += 1
-    try:
+        try:
+            credential = await _let_in(socket, service)
+        except GraderError as refusal:
+            await socket.send_denial_response(answer(refusal))
+            return
+        await socket.accept()
         await _Viewer(socket, service, credential).look()
     finally:
         service.pictures.viewers -= 1
@@ -102,7 +102,7 @@ class _Viewer:
 
 async def _let_in(socket: WebSocket, service: Service) -> str:
     """The credential by which whoever looks is let in; raises what a request without one, or with another, does."""
-    if service.pictures.viewers >= MOST_VIEWERS:
+    if service.pictures.viewers > MOST_VIEWERS:
         raise TooManyRequestsError(f"{MOST_VIEWERS} look already: close some pages", LOOK_AGAIN_S)
     origin, cookie = socket.headers.get("Origin"), socket.cookies.get(COOKIE)
     bearer = socket.headers.get("Authorization", "").partition(" ")[2]

@@ -1,6 +1,6 @@
 """Reports of a shift, a day, a week: what came, how large and how ripe, how fast, and why the machine stood."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from grader.api.access import At, CanRead
 from grader.api.counting import Bucket, Count, CountsAsked, Time, counted
+from grader.api.drifting import KINDS, DriftSeries, series_of
 from grader.api.errors import BadQuestionError
 from grader.api.own_settings import read_own
 from grader.api.packs import pack_in_use
@@ -17,7 +18,6 @@ from grader.api.reporting import Bar, Distribution, Share, distribution
 from grader.api.service import Service
 from grader.api.stops import Oee, StopShown, oee_of, stops_of, stretches_of
 from grader.api.times import moment, zone_of
-from grader.store import reading
 from grader.store.books import one_moment
 from grader.store.queries import EventRow, events_between
 from grader.store.upstream.reports import of_time
@@ -25,6 +25,7 @@ from grader.trace.desk.desk import utc_ns
 
 ROUTER = APIRouter()
 LONGEST = timedelta(days=31)
+MONTH = timedelta(days=30)
 Part = Literal["shares", "throughput", "diameter", "maturity", "stops"]
 COLUMNS: dict[Part, type[BaseModel]] = {
     "shares": Share, "throughput": Count, "diameter": Bar, "maturity": Bar, "stops": StopShown,
@@ -71,12 +72,50 @@ def report(_: CanRead, service: At, asked: Annotated[ReportAsked, Query()]) -> R
     return csv_response(asked.part, list(COLUMNS[asked.part].model_fields), rows)
 
 
+class DriftAsked(BaseModel):
+    """Which time."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: Time = Field(None, description="A time with its zone; left out: 30 days ago.")
+    until: Time = Field(None, description="Until before this time; left out: now.")
+    time_zone: str | None = Field(None, max_length=64, description=TIME_ZONE)
+
+
+class Drift(BaseModel):
+    """All that is on record of it; a figure that never was on record is not named."""
+
+    since: datetime
+    until: datetime
+    series: list[DriftSeries]
+
+
+@ROUTER.get("/reports/drift")
+def drift(_: CanRead, service: At, asked: Annotated[DriftAsked, Query()]) -> Drift:
+    """What changes slowly, against its limits: scale, colour, lamp, and each ejector."""
+    zone = zone_of(asked.time_zone, service.station.trace.zone)
+    since, until = _time(service, asked.since, asked.until, zone, MONTH)
+    begin_ns, end_ns = utc_ns(since), utc_ns(until)
+    events = [one for kind in KINDS for one in _events(service, kind, begin_ns, end_ns) if one.utc_ns >= begin_ns]
+    return Drift(since=since, until=until, series=series_of(events, zone))
+
+
+def _time(
+    service: Service, since: str | None, until: str | None, zone: tzinfo, before: timedelta | None = None
+) -> tuple[datetime, datetime]:
+    """From when until when; left out: from midnight, or so long `before`, until now."""
+    now = service.now()
+    first = now - before if since is None and before else moment("since", since or "00:00", zone, now)
+    begin = first.astimezone(zone)
+    end = now.astimezone(zone) if until is None else moment("until", until, zone, now).astimezone(zone)
+    if not timedelta(0) < end - begin <= LONGEST:
+        raise BadQuestionError("since lies before until, by 31 days at most: ask for another time")
+    return begin, end
+
+
 def _report(service: Service, asked: ReportAsked) -> Report:
     zone, now = zone_of(asked.time_zone, service.station.trace.zone), service.now()
-    since = moment("since", asked.since or "00:00", zone, now).astimezone(zone)
-    until = now.astimezone(zone) if asked.until is None else moment("until", asked.until, zone, now).astimezone(zone)
-    if not timedelta(0) < until - since <= LONGEST:
-        raise BadQuestionError("since lies before until, by 31 days at most: ask for another time")
+    since, until = _time(service, asked.since, asked.until, zone)
     begin_ns, end_ns = utc_ns(since), utc_ns(until)
     pack = pack_in_use(service.station)
     with service.asking() as books, one_moment(books):
@@ -110,7 +149,5 @@ def _counts(since: datetime, until: datetime, asked: ReportAsked) -> CountsAsked
 
 
 def _events(service: Service, kind: str, begin_ns: int, end_ns: int) -> list[EventRow]:
-    if not service.station.journal.is_file():
-        return []
-    with reading(service.station.journal) as journal:
-        return events_between(journal, kind, begin_ns, end_ns)
+    with service.asking_line() as journal:
+        return [] if journal is None else events_between(journal, kind, begin_ns, end_ns)

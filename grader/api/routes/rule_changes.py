@@ -1,7 +1,5 @@
 """Changing the rules: shown first, with what the change would have meant, and done only when that is confirmed."""
 
-import secrets
-import time
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -20,7 +18,6 @@ from grader.api.toml import toml_of
 from grader.api.what_if import GradeShift, LimitChange, Offer, changed_pack, shifts
 from grader.grading import RulePack
 from grader.grading.reading import parse_rule_pack
-from grader.store import reading
 from grader.store.files import write_in_place
 from grader.store.fruit import fruit_since
 from grader.trace.desk.desk import utc_ns
@@ -29,7 +26,6 @@ ROUTER = APIRouter()
 HOUR = timedelta(hours=1)
 MOST_FRUIT = 20_000
 """So many are decided again in two seconds."""
-VALID_S = 600.0
 LAST = "last"
 
 
@@ -80,8 +76,7 @@ def preview(caller: CanOperate, service: At, wanted: RulesWanted) -> RulesShown:
     new = changed_pack(_chosen(service, wanted.pack, now), wanted.changes, caller.name)
     rows = _recent(service)
     grades, moved = shifts(rows, now, new)
-    token = secrets.token_urlsafe(16)
-    service.offers.keep(token, Offer(new, now.hash, caller.name, time.monotonic() + VALID_S))
+    token = service.offers.show(Offer(new, now.hash), caller.name)
     return RulesShown(
         token=token,
         name=new.name,
@@ -98,10 +93,8 @@ def preview(caller: CanOperate, service: At, wanted: RulesWanted) -> RulesShown:
 @ROUTER.post("/rule-packs/change", responses=CONFLICT)
 def change(caller: Manager, service: At, confirmed: RulesConfirmed) -> RulesChanged:
     """Do what was shown to the same manager. The line takes it up at its next start; what was in use is kept."""
-    offer = service.offers.take(confirmed.token)
+    offer = service.offers.take(confirmed.token, Offer, caller.name)
     before = pack_in_use(service.station)
-    if not isinstance(offer, Offer) or offer.who != caller.name or offer.until_s < time.monotonic():
-        raise ConflictError("nothing was shown to you with this token, or too long ago: look at the change again")
     if offer.in_use_sha256 != before.hash:
         raise ConflictError("the rules were changed since this was shown: look at the change again")
     told = {"why": confirmed.why, "name": offer.pack.name, "version": offer.pack.version}
@@ -130,10 +123,8 @@ def _chosen(service: Service, name: str | None, now: RulePack) -> RulePack:
 
 def _recent(service: Service) -> list[dict[str, Any]]:
     """Fruit of the last hour, the oldest first."""
-    if not service.station.journal.is_file():
-        return []
-    with reading(service.station.journal) as journal:
-        return fruit_since(journal, utc_ns(service.now() - HOUR), MOST_FRUIT)
+    with service.asking_line() as journal:
+        return [] if journal is None else fruit_since(journal, utc_ns(service.now() - HOUR), MOST_FRUIT)
 
 
 def _written(pack: RulePack) -> str:

@@ -1,7 +1,5 @@
 """The station's own settings: shown first, and changed only when that is confirmed."""
 
-import secrets
-import time
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -16,7 +14,6 @@ from grader.api.own_settings import Difference, OwnSettings, differences, read_o
 from grader.api.problems import CONFLICT
 
 ROUTER = APIRouter()
-VALID_S = 600.0
 
 
 class SettingsShown(BaseModel):
@@ -38,8 +35,6 @@ class SettingsConfirmed(Body):
 class _Offer:
     before: OwnSettings
     after: OwnSettings
-    who: str
-    until_s: float
 
 
 @ROUTER.get("/settings")
@@ -52,17 +47,14 @@ def show_settings(_: CanRead, service: At) -> OwnSettings:
 def preview_settings(caller: CanOperate, service: At, wanted: OwnSettings) -> SettingsShown:
     """What would change if the settings were these, all of them."""
     before = read_own(service.station.own_settings)
-    token = secrets.token_urlsafe(16)
-    service.offers.keep(token, _Offer(before, wanted, caller.name, time.monotonic() + VALID_S))
+    token = service.offers.show(_Offer(before, wanted), caller.name)
     return SettingsShown(token=token, settings=wanted, differences=differences(before, wanted))
 
 
 @ROUTER.post("/settings/change", responses=CONFLICT)
 def change_settings(caller: Manager, service: At, confirmed: SettingsConfirmed) -> OwnSettings:
     """Do what was shown to the same manager; those before are kept. The line takes its own up at its next start."""
-    offer = service.offers.take(confirmed.token)
-    if not isinstance(offer, _Offer) or offer.who != caller.name or offer.until_s < time.monotonic():
-        raise ConflictError("nothing was shown to you with this token, or too long ago: look at the change again")
+    offer = service.offers.take(confirmed.token, _Offer, caller.name)
     if offer.before != read_own(service.station.own_settings):
         raise ConflictError("the settings were changed since this was shown: look at the change again")
     changed = [one.model_dump() for one in differences(offer.before, offer.after)]

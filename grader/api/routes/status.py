@@ -6,7 +6,7 @@ from html import escape
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from grader.api.access import At, Whoever, is_loopback, is_ours
+from grader.api.access import At, Whoever, is_loopback, is_ours, limited
 from grader.api.caller import Caller
 from grader.api.counting import CountsAsked, counted
 from grader.api.errors import NotAllowedError
@@ -48,6 +48,7 @@ def status(request: Request, service: At, whoever: Whoever) -> Response:
     """The whole page, made anew each time it is asked for; it asks for itself again every few seconds."""
     if not isinstance(whoever, Caller):  # a stale cookie is in nobody's way
         _on_this_computer(request)
+    limited(request, service, whoever if isinstance(whoever, Caller) else None)
     now = service.now().astimezone(service.station.trace.zone)
     parts = [_machine(service, now), _stop(), _alarms(service), _counts(service, now)]
     return HTMLResponse(_page(now, "".join(parts)), headers=HEADERS)

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from http import HTTPStatus
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -12,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from grader.api.access import At, CanRead, SignedIn
 from grader.api.audit import audited, audited_desk
-from grader.api.bodies import Body, Reason, Sentence
+from grader.api.bodies import Body, Reason, Sentence, png_response
 from grader.api.caller import Caller
 from grader.api.errors import ConflictError
 from grader.api.packs import pack_in_use, pack_of
@@ -27,16 +26,11 @@ from grader.trace.desk.printing import Printer, print_label, somebody_looked
 from grader.trace.desk.review import review
 from grader.trace.desk.tray_label import tray_label
 from grader.trace.desk.trial_print import print_trial
-from grader.trace.labels import Template, load_template, png_label, shipped_template
+from grader.trace.labels import Template, png_label, template_named
 
 ROUTER = APIRouter()
 REFUSED = NOT_FOUND | CONFLICT
-PNG: dict[int | str, dict[str, Any]] = {
-    200: {
-        "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
-        "description": "The label, dot by dot as a printer of 203 dpi prints it.",
-    }
-}
+PNG = png_response("The label, dot by dot as a printer of 203 dpi prints it.")
 
 
 class Counted(Body):
@@ -156,7 +150,7 @@ def print_tray(caller: SignedIn, service: At, tray: TrayNumber) -> Printed:
     """Print the label that a tray's record allows, the first or the reprint that was allowed last; never twice."""
     printer = _printer(service)
     desk = audited_desk(service, caller, "tray.print", str(tray), {"printer": printer.name})
-    return Printed(tray=tray, sentence=print_label(desk, printer, tray, template_of(service), caller.name))
+    return Printed(tray=tray, sentence=print_label(desk, printer, tray, _template(service), caller.name))
 
 
 @ROUTER.post("/trays/{tray}/printed", responses=REFUSED)
@@ -173,7 +167,7 @@ def try_printer(caller: SignedIn, service: At) -> Tried:
     """Print a label that says that it is none. What became of it is the printer's own word."""
     printer = _printer(service)
     today = service.now().astimezone(service.station.trace.zone).date()
-    report = print_trial(printer, template_of(service), service.station.trace, today)
+    report = print_trial(printer, _template(service), service.station.trace, today)
     told = {"printer": printer.name, "state": report.state, "sentence": report.sentence}
     service.write(audited(service, caller, "printer.test", printer.name, told))
     return Tried(state=report.state, sentence=report.sentence)
@@ -184,7 +178,7 @@ def show_label(_: CanRead, service: At, tray: TrayNumber) -> Response:
     """The label as it prints: a picture of the printer's own dots. A tray without a label is a conflict."""
     with service.asking() as books:
         label = tray_label(books, service.station.trace, tray)
-    return Response(png_label(label, template_of(service)), media_type="image/png")
+    return Response(png_label(label, _template(service)), media_type="image/png")
 
 
 def _printer(service: Service) -> Printer:
@@ -193,10 +187,9 @@ def _printer(service: Service) -> Printer:
     return service.printer
 
 
-def template_of(service: Service) -> Template:
+def _template(service: Service) -> Template:
     """The template of the station's labels."""
-    name = service.station.trace.label_template
-    return load_template(Path(name)) if name.endswith(".toml") else shipped_template(name)
+    return template_named(service.station.trace.label_template)
 
 
 def _act(

@@ -150,6 +150,11 @@ def shipped_template(name: str = DEFAULT) -> Template:
     return parse_template((FOLDER / f"{name}{SUFFIX}").read_text("utf-8"), name)
 
 
+def template_named(name: str) -> Template:
+    """The template that a station's file names: a shipped one, or a file `*.toml`."""
+    return load_template(Path(name)) if name.endswith(".toml") else shipped_template(name)
+
+
 def load_template(path: Path) -> Template:
     """The template in the file `path`; `TemplateError` says what is wrong with it."""
     try:

@@ -10,8 +10,9 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Nobody enters fruit or treatments from before; whoever does has typed the year wrongly."""
 HEAVIEST_KG = Decimal(100_000)
 """More than any grower brings in one lot."""
-CODE = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"
-"""A lot's code is printed, scanned, and part of addresses and of files' names."""
+CODE = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+"""What is printed, scanned, and part of addresses and of files' names."""
+LONGEST_CODE = 40
 
 
 def past(at: datetime, now: datetime, what: str) -> datetime:
@@ -25,9 +26,10 @@ def past(at: datetime, now: datetime, what: str) -> datetime:
 
 def lot_code(code: str) -> str:
     """`code`; `AgainstRulesError` where it cannot be a lot's."""
-    if not re.fullmatch(CODE, code):
+    if len(code) > LONGEST_CODE or not re.fullmatch(CODE, code):
         raise AgainstRulesError(
-            f"{code!r} is no code of a lot: write at most 40 of A-Z, a-z, 0-9, '.', '_', '-', a letter or digit first"
+            f"{code!r} is no code of a lot: write at most {LONGEST_CODE} of A-Z, a-z, 0-9, '.', '_', '-', a letter or "
+            "digit first"
         )
     return code
 

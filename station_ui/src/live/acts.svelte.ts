@@ -10,6 +10,8 @@ export interface Act {
   does: string;
   /** Reasons to choose from; none: none is needed. */
   reasons?: readonly Key[];
+  /** To be asked even so. */
+  asksFirst?: boolean;
   /** A number that it needs as well: how many, or how much. */
   amount?: { label: string; digits: number };
   send: (why: string, amount: number) => Promise<void>;
@@ -25,7 +27,7 @@ class Acts {
   ask(act: Act): void {
     this.problem = null;
     this.asked = act;
-    if (known.session?.operator && !act.reasons && !act.amount) void this.confirm("", 0);
+    if (known.session?.operator && !act.reasons && !act.amount && !act.asksFirst) void this.confirm("", 0);
   }
 
   leave(): void {
@@ -42,8 +44,9 @@ class Acts {
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.problem = error;
+    } finally {
+      this.sending = false;
     }
-    this.sending = false;
   }
 }
 

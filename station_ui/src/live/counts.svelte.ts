@@ -4,11 +4,12 @@ import { ask, Problem, type Schemas } from "../api/ask";
 import { station } from "./station.svelte";
 
 const EVERY_MS = 2000;
+const PLAN_MS = 60_000;
 const RATE_OVER_MS = 60_000;
 const SHORTEST_MS = 10_000;
 const MS_PER_H = 3_600_000;
 
-export interface Total {
+interface Total {
   fruit: number;
   weight_kg: number;
 }
@@ -21,7 +22,7 @@ class Counts {
   kg_per_h = $state<number | null>(null);
   /** What the shift is planned at; null: nothing is. */
   plan_kg_per_h = $state<number | null>(null);
-  problem = $state.raw<Problem | null>(null);
+  #plannedUntil_ms = 0;
   #seen: { at_ms: number; weight_kg: number }[] = [];
 
   /** Ask until the returned function is called. */
@@ -43,13 +44,17 @@ class Counts {
     try {
       const found = await ask<Schemas["Counts"]>("/counts?since=00:00&by=outlet,outcome&every_outcome=true");
       this.#take(found.rows);
-      this.plan_kg_per_h = (await ask<Schemas["OwnSettings"]>("/settings")).plan_kg_per_h ?? null;
-      this.problem = null;
+      if (performance.now() >= this.#plannedUntil_ms) await this.replan();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      this.problem = error;
       this.#seen = [];
     }
+  }
+
+  /** Ask for the plan: now and then, and when somebody has changed it here. */
+  async replan(): Promise<void> {
+    this.plan_kg_per_h = (await ask<Schemas["OwnSettings"]>("/settings")).plan_kg_per_h ?? null;
+    this.#plannedUntil_ms = performance.now() + PLAN_MS;
   }
 
   #take(rows: Schemas["Count"][]): void {

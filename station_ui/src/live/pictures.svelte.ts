@@ -3,7 +3,7 @@
 import type { Schemas } from "../api/ask";
 import { station } from "./station.svelte";
 
-export type Header = Schemas["PictureHeader"];
+type Header = Schemas["PictureHeader"];
 export type SeenFruit = Header["fruit"][number];
 
 export interface Picture {

@@ -12,22 +12,28 @@ export class Polled<T> {
   #asked = 0;
   #taken = 0;
   #waiting = 0;
+  /** The component is gone, and what its path is made of may be too. */
+  #over = false;
 
   /** `path` null: there is nothing to ask yet. Begin within a component: it ends with it. */
   constructor(path: () => string | null, every_ms: number) {
     this.#path = path;
     $effect(() => {
       void station.epoch;
+      this.#over = false;
       if (this.#path() === null) this.value = null;
       void untrack(() => this.again());
       // A station that is slow is not asked again before it has answered.
       const timer = setInterval(() => this.#waiting || void this.again(), every_ms);
-      return () => clearInterval(timer);
+      return () => {
+        this.#over = true;
+        clearInterval(timer);
+      };
     });
   }
 
   async again(): Promise<void> {
-    const path = this.#path();
+    const path = this.#over ? null : this.#path();
     if (path === null) return;
     const turn = ++this.#asked;
     this.#waiting += 1;
@@ -44,7 +50,7 @@ export class Polled<T> {
 
   /** Whether an answer is newer than what is shown, and of what is shown. */
   #newer(turn: number, path: string): boolean {
-    if (turn <= this.#taken || path !== untrack(this.#path)) return false;
+    if (this.#over || turn <= this.#taken || path !== untrack(this.#path)) return false;
     this.#taken = turn;
     return true;
   }

@@ -1,6 +1,6 @@
 /** Which page is open: the address behind `#`, so that it outlives a reload. */
 
-export const PAGES = [
+const PAGES = [
   "run", "trays", "lots", "alarms", "more", "reports", "settings", "maintenance", "calibrate",
 ] as const;
 export type Page = (typeof PAGES)[number];

@@ -12,8 +12,6 @@ const SILENT_MS = 4000;
 const AGAIN_MS = 500;
 const TICK_MS = 250;
 
-type Listener = (type: string, data: Record<string, unknown>) => void;
-
 class Station {
   /** What the line said last; null: nothing was ever heard of one. */
   report = $state.raw<Report | null>(null);
@@ -33,15 +31,8 @@ class Station {
     return heard_ms === -Infinity ? null : new Date(Date.now() - (performance.now() - heard_ms));
   });
 
-  #listeners = new Set<Listener>();
   #last: string | null = null;
   #given: AbortController | null = null;
-
-  /** Hear of events; returns how to stop. */
-  listen(listener: Listener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
 
   /** Follow the station until the page goes. */
   keep(): () => void {
@@ -90,12 +81,9 @@ class Station {
   #hear(frame: Frame): void {
     this.webHeard_ms = this.now_ms = performance.now();
     if (frame.id !== null) this.#last = frame.id;
-    if (frame.type === "heartbeat") return;
-    const data = JSON.parse(frame.data) as Record<string, unknown>;
-    if (frame.type === "state") {
-      this.report = data as unknown as Report;
-      this.lineHeard_ms = this.webHeard_ms;
-    } else for (const listener of this.#listeners) listener(frame.type, data);
+    if (frame.type !== "state") return;
+    this.report = JSON.parse(frame.data) as Report;
+    this.lineHeard_ms = this.webHeard_ms;
   }
 }
 

@@ -7,7 +7,7 @@ import { speech } from "./words.svelte";
 
 const LOCALE = { en: "en-GB", zh: "zh-CN" } as const;
 /** For what is not known. */
-export const NOTHING = "–";
+const NOTHING = "–";
 
 export function number(value: number | null | undefined, digits = 0): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return NOTHING;

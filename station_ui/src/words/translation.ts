@@ -1,6 +1,6 @@
 /** The machine's sentences in another language, by patterns: it answers in English, one or several at a time. */
 
-export interface Pair {
+interface Pair {
   en: string;
   zh: string;
 }
@@ -9,6 +9,9 @@ interface Rule {
   pattern: RegExp;
   zh: string;
 }
+
+/** Between reasons that stand in one sentence. */
+const BETWEEN = "; ";
 
 export class Translation {
   readonly #rules: Rule[];
@@ -42,15 +45,24 @@ export class Translation {
       if (rest === null) continue;
       const said = zh.replace(/\{(\w+)\}/g, (_, name: string) => {
         const value = found.groups?.[name] ?? "";
-        return this.#words[value] ?? value;
+        return this.#words[value] ?? this.#reasons(value);
       });
       return said + rest;
     }
     return null;
   }
+
+  /** Reasons within a sentence, each a sentence itself; a name, or what somebody typed, stays as it is. */
+  #reasons(value: string): string {
+    const whole = this.#all(value);
+    if (whole !== null) return whole;
+    return value.split(BETWEEN).map((one) => this.#all(one) ?? one).join("；");
+  }
 }
 
+/** The machine's sentences end with a full stop, and several may follow each other; the desk's are one, to the end. */
 function patternOf(sentence: string): RegExp {
   const escaped = sentence.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
-  return new RegExp("^" + escaped.replace(/\{(\w+)\}/g, "(?<$1>[^.]+?(?:\\.\\d+)?)"));
+  const [value, end] = sentence.endsWith(".") ? ["[^.]+?(?:\\.\\d+)?", ""] : [".+?", "$"];
+  return new RegExp("^" + escaped.replace(/\{(\w+)\}/g, `(?<$1>${value})`) + end);
 }

@@ -6,7 +6,7 @@ import zh from "./zh.json";
 import { Translation } from "./translation";
 
 export type Key = keyof typeof en;
-export type Language = "en" | "zh";
+type Language = "en" | "zh";
 
 const KEPT_AS = "language";
 const WORDS: Record<Language, Record<Key, string>> = { en, zh };

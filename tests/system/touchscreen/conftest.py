@@ -35,9 +35,15 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def station(tmp_path: Path) -> Iterator[SmallStation]:
+def disk(tmp_path: Path) -> Path:
+    """Where the station keeps its files."""
+    return tmp_path
+
+
+@pytest.fixture
+def station(disk: Path) -> Iterator[SmallStation]:
     """A line that runs well."""
-    found = SmallStation(tmp_path / "station")
+    found = SmallStation(disk / "station")
     yield found
     found.close()
 

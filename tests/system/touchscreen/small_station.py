@@ -27,6 +27,7 @@ from grader.line.commands import (
     OpenOutlet,
     OutletReport,
     OutputsReport,
+    Reaction,
     Reply,
     Request,
     SphereCheck,
@@ -52,6 +53,7 @@ WELL = Inputs(
 )  # fmt: skip
 FRUIT = {"super": 41, "I": 27, "II": 12, "waste": 3}
 EVERY_S = 0.05
+PICTURE_S = 0.1
 
 
 class SmallStation:
@@ -129,12 +131,20 @@ class MachineWindow:
     def _run(self) -> None:
         while not self._ends.is_set():
             with self._lock:
-                self.machine.tick(replace(WELL, belt_stopped=not self.machine.outputs.belt_on), time.monotonic())
+                self._tick(time.monotonic())
                 self.calibration.look(self.machine.mode)
                 self._window.serve(self._answer)
                 if not self.silent:
                     self._window.show(self._report())
             wait([self._window, *self._window.guests], EVERY_S)
+
+    def _tick(self, now_s: float) -> None:
+        """As the station's own turn: what alarms ask of the machine, the machine, and whether the belt runs."""
+        for reaction, alarm in self.alarms.reactions():
+            if reaction is not Reaction.CLOSE_OUTLET:
+                self.machine.react(reaction, alarm.report().cause, now_s)
+        outputs = self.machine.tick(replace(WELL, belt_stopped=not self.machine.outputs.belt_on), now_s)
+        self.alarms.belt(runs=outputs.belt_on, now_unix_s=time.time())
 
     def _answer(self, request: Request) -> Reply:
         asked = request.command
@@ -171,10 +181,10 @@ class MachineWindow:
         return StateReport(
             sequence=self._sequence, at_unix_s=time.time(), state=self.machine.state, mode=self.machine.mode,
             why=self.machine.why, sphere_check=SphereCheck.PASSED, classes_allowed=True,
-            outlets=tuple(self._outlet(place, outlet) for place, outlet in enumerate(Outlet)), recorded=87,
+            outlets=tuple(self._outlet(place, outlet) for place, outlet in enumerate(Outlet)), lanes=3, recorded=87,
             recheck_crate=4, alarms=tuple(alarm.report() for alarm in self.alarms.active),
-            inputs=self._inputs(), outputs=self._outputs(),
-            calibration=self.calibration.report, belt_speed_mm_s=300.0, fruit_per_s=9.5, encoder_count=12,
+            inputs=self._inputs(), outputs=self._outputs(), calibration=self.calibration.report, belt_speed_mm_s=300.0,
+            fruit_per_s=9.5 if self.machine.state is State.EXECUTE else 0.0, encoder_count=12,
         )  # fmt: skip
 
     def _inputs(self) -> InputsReport:
@@ -203,6 +213,24 @@ class MachineWindow:
             outlet=outlet, open=not shut, why_closed="This outlet takes nothing: closed by hand." if shut else None,
             tray_id=str(place + 1), tray=tray, decided=fruit, delivered=fruit, recheck=0, unconfirmed=0, in_flight=0,
         )  # fmt: skip
+
+
+class Camera:
+    """Shows the page a fruit ten times a second, until it stalls."""
+
+    def __init__(self, station: SmallStation) -> None:
+        self._station = station
+        self._stalled = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def stall(self) -> None:
+        self._stalled.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stalled.wait(PICTURE_S):
+            self._station.vision.see("1-1", time.monotonic())
 
 
 def belt() -> Any:  # noqa: ANN401 - an array

@@ -14,8 +14,8 @@ import pytest
 from grader.calibration.files import read_document
 from tests.calibration.test_chart import picture as chart_picture
 from tests.line.test_wizard import BELT_VIEW, VIEWS, demo, last_good
+from tests.system.touchscreen.looking import looks_right
 from tests.system.touchscreen.small_station import SmallStation
-from tests.system.touchscreen.test_looks import LEAST_PX, LOOKING, PICTURES, accessible
 from tests.system.touchscreen.test_tasks import said, sign_in
 
 Open = Callable[..., Any]
@@ -61,9 +61,7 @@ def begin(page: Any) -> None:  # noqa: ANN401 - Playwright's
 def look(page: Any, step: str, size: str, language: str) -> None:  # noqa: ANN401
     """Fits, is hit with gloves, is accessible."""
     page.wait_for_selector(".answer", state="detached")
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"calibrate-{step}-{size}-{language}.png")
-    assert page.evaluate(LOOKING, LEAST_PX[size]) + accessible(page) == []
+    looks_right(page, f"calibrate-{step}", size, language)
 
 
 GO_ON = ".buttons button.chosen:not(:disabled)"

@@ -1,27 +1,34 @@
 """What an operator does at the touchscreen, each in at most three taps from Run, in both languages."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from grader.cli.demo_books import PIN
-from tests.system.touchscreen.small_station import SmallStation
+from tests.system.touchscreen.looking import looks_right
+from tests.system.touchscreen.small_station import Camera, SmallStation
 
 Open = Callable[..., Any]
 LANGUAGES = ("en", "zh")
 
 
 class Taps:
-    """A person who counts what they press."""
+    """What is tapped on the page from now on, as the browser counts it."""
 
     def __init__(self, page: Any) -> None:  # noqa: ANN401 - Playwright's
-        self.page, self.count = page, 0
+        self.page = page
+        page.evaluate("""() => {
+            window.tapped = 0;
+            addEventListener("click", (event) => (window.tapped += event.isTrusted), true);
+        }""")
 
     def on(self, selector: str) -> None:
         self.page.tap(selector)
-        self.count += 1
+
+    @property
+    def count(self) -> int:
+        return int(self.page.evaluate("window.tapped"))
 
 
 def said(page: Any, selector: str, words: str) -> None:  # noqa: ANN401
@@ -86,16 +93,16 @@ def test_a_jam_alarm_is_seen_helped_with_and_acknowledged(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_tap_on_a_fruit_freezes_it_and_says_why(screen: Open, station: SmallStation, language: str) -> None:
     taps = Taps(screen(language=language))
-    showing = taps.page.locator(".age")
-    while showing.count() == 0:
-        station.vision.see("1-1", time.monotonic())
-        taps.page.wait_for_timeout(50)
+    camera = Camera(station)
+    taps.page.wait_for_selector(".age")
+    camera.stall()
     box = taps.page.locator("canvas").bounding_box()
     taps.page.touchscreen.tap(box["x"] + box["width"] * 650 / 1456, box["y"] + box["height"] * 540 / 1088)
     said(taps.page, "section h2", "Super" if language == "en" else "特级")
     said(taps.page, "section dl", "37.0")
     taps.page.wait_for_selector("section img")
     said(taps.page, ".age", "Frozen" if language == "en" else "定格")
+    assert taps.count == 1
     taps.on("section .buttons button:last-child")
     taps.page.wait_for_selector(".figures")
 
@@ -136,16 +143,16 @@ def sign_in(page: Any, name: str) -> None:  # noqa: ANN401 - Playwright's
     page.evaluate("location.hash = 'settings'")
     page.tap(".buttons button:has-text('Sign in')")
     page.tap(f".people button:has-text('{name}')")
-    for digit in PIN:
-        page.tap(f".keypad button:has-text('{digit}')")
+    enter_pin(page, PIN)
     page.tap("form button.chosen:has-text('Sign in')")
     said(page, ".who", name)
     page.tap("nav button:nth-child(1)")
 
 
 def test_who_has_signed_in_starts_a_lot_in_three_taps(screen: Open) -> None:
-    taps = Taps(screen())
-    sign_in(taps.page, "Li")
+    page = screen()
+    sign_in(page, "Li")
+    taps = Taps(page)
     taps.on("nav button:nth-child(3)")
     taps.on(".list button:has-text('B-1')")
     taps.on(".buttons button:has-text('Start this lot')")
@@ -156,8 +163,9 @@ def test_who_has_signed_in_starts_a_lot_in_three_taps(screen: Open) -> None:
 def test_a_full_tray_is_swapped_and_labelled_in_three_taps_and_its_label_is_shown(
     screen: Open, station: SmallStation
 ) -> None:
-    taps = Taps(screen())
-    sign_in(taps.page, "Li")
+    page = screen()
+    sign_in(page, "Li")
+    taps = Taps(page)
     taps.on(".trays button:nth-child(1)")
     taps.on(".buttons button:has-text('Swap tray')")
     station.line.swap("super", "count")
@@ -171,8 +179,7 @@ def test_without_a_name_nothing_goes_on_record_and_a_void_asks_why(screen: Open)
     page = screen("trays/1")
     page.tap(".buttons button:has-text('Void tray 1')")
     page.tap(".people button:has-text('Zhao')")
-    for digit in PIN:
-        page.tap(f".keypad button:has-text('{digit}')")
+    enter_pin(page, PIN)
     page.tap("form button.chosen:has-text('Sign in')")
     assert page.is_disabled(".ask .buttons button.chosen")
     page.tap(".ask .reasons button:has-text('It was dropped')")
@@ -210,6 +217,45 @@ def test_a_limit_is_changed_only_after_its_effect_was_shown_and_asked_once(scree
     page.tap(".ask .buttons button.chosen")
     page.wait_for_selector(".tiles button:has-text('36.0 mm')")
     assert station.file.with_name("station.rules.toml").exists()
+
+
+@pytest.mark.parametrize("size", ["7in", "10in"])
+def test_a_manager_adds_somebody_changes_the_pin_and_takes_them_away_each_asked_once(screen: Open, size: str) -> None:
+    page = screen("run", size)
+    sign_in(page, "Zhao")
+    page.evaluate("location.hash = 'settings'")
+    page.tap(".buttons button:has-text('Users')")
+    page.tap("button:has-text('Add somebody')")
+    page.fill("label:has-text('Name') input", "Wu")
+    enter_pin(page, "1357")
+    looks_right(page, "users-add", size, "en")
+    page.tap(".left button:has-text('Add somebody')")
+    said(page, ".does", "Wu can sign in with this PIN")
+    looks_right(page, "users-ask", size, "en")
+    page.tap(".ask .buttons button.chosen")
+    page.tap(".tiles button:has-text('Wu')")
+    looks_right(page, "users", size, "en")
+    page.tap("button:has-text('New PIN for Wu')")
+    enter_pin(page, "8642")
+    page.tap("button:has-text('Change the PIN')")
+    page.tap(".ask .buttons button.chosen")
+    page.tap("button:has-text('Take Wu away')")
+    page.tap(".ask .buttons button:not(.chosen)")
+    assert page.locator(".tiles button:has-text('Wu')").count() == 1
+    page.tap("button:has-text('Take Wu away')")
+    page.tap(".ask .buttons button.chosen")
+    page.wait_for_selector(".tiles button:has-text('Wu')", state="detached")
+    entries = page.evaluate("fetch('/api/v1/audit?order=newest&limit=20').then((answer) => answer.json())")["items"]
+    told = [(one["what"], one["who"], one["detail"].get("role")) for one in entries if one["subject"] == "Wu"]
+    assert sorted(told, key=str) == [
+        ("operator.enter", "Zhao", "left"), ("operator.enter", "Zhao", "operator"), ("pin.set", "Zhao", None),
+        ("pin.set", "Zhao", None),
+    ]  # fmt: skip
+
+
+def enter_pin(page: Any, pin: str) -> None:  # noqa: ANN401 - Playwright's
+    for digit in pin:
+        page.tap(f".keypad button:has-text('{digit}')")
 
 
 LABELS = {"lot": "Lot", "grower": "Grower", "variety": "Variety", "plot": "Plot", "accountable": "Who answers"}
