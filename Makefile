@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help page layouts screens bench-page demo grade test test-hardware check bench bench-line bench-api fuzz soak torture pictures peers train-data contact-sheet train int8 lint types contracts locks format lock hooks clean
+.PHONY: help page layouts screens bench-page demo grade test test-system test-hardware check bench bench-line bench-api fuzz soak torture pictures peers train-data contact-sheet train int8 lint types contracts locks format lock hooks clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -57,14 +57,18 @@ grade: $(VENV)/runtime.installed ## set up, and grade the bundled rendered pictu
 	@echo; echo "The pictures with outlines, axes and grades drawn in are in $(SHOWN)/overlays: look at them."
 	@echo "Masks are in $(SHOWN)/masks; the black belt's results, a JSON object a fruit, in $(SHOWN)/black-belt.jsonl"
 
-# Two workers more than there are cores: those that have the whole station before them mostly wait for its belt.
-WORKERS = $$(( $$(nproc) + 2 ))
+WORKERS = $$(( $$(nproc) + 1 ))
 
-test: $(VENV)/dev.installed $(PAGE) ## set up, and run the tests
+test: $(VENV)/dev.installed $(PAGE) ## set up, and run the tests: all but those with whole stations, servers and browsers
 	@tools/system_packages.sh
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --ignore tests/system
 
-check: test lint types contracts ## all that CI runs without the network
+# Stations and browsers mostly wait: for a belt in real time, for a page.
+test-system: $(VENV)/dev.installed $(PAGE) ## set up, and run real stations, real servers and a real browser (a quarter of an hour)
+	@tools/system_packages.sh
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal tests/system
+
+check: test test-system lint types contracts ## all that CI runs without the network and root
 
 # Pictures whose truth is known; a fresh clone has none but the twin's.
 RENDERED := ../shared/data/rendered-belt

@@ -17,6 +17,7 @@ from tests.api.small_vision import SmallVision
 from tests.line.test_wizard import Picture, demo, last_good
 
 WAITS_S = 120.0
+EVERY_S = 0.05
 STEP = CalibrationStep.BELT_COLOUR
 
 
@@ -33,7 +34,7 @@ class SmallLine:
         self._thread.start()
         came: list[Link] = []
         while not came:
-            wait([self.door], WAITS_S)
+            wait([self.door], EVERY_S)  # whoever has come in and not said its name yet is looked at again
             came = self.door.come_in()
         self.link = came[0]
         assert self.link.name == CALIBRATION
@@ -44,7 +45,7 @@ class SmallLine:
         while time.monotonic() < end_s:
             self.vision.frame_bgr = self.frame
             self.vision.see("1-1", time.monotonic())
-            wait([self.link], 0.05)
+            wait([self.link], EVERY_S)
             for message in self.link.receive():
                 if so(message):
                     return message

@@ -14,7 +14,7 @@ from tests.system.touchscreen.small_station import SmallStation
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
-    "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars", "--use-gl=angle", "--use-angle=swiftshader",
+    "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars", "--disable-gpu",
     "--autoplay-policy=no-user-gesture-required",
 ]  # fmt: skip
 SIZES = {"7in": (1024, 600), "10in": (1280, 800)}
