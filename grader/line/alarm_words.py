@@ -13,8 +13,8 @@ ZH: Mapping[str, tuple[str, str]] = MappingProxyType(
             "确认没有人伸手进入。拔出按钮，然后按「清除」、「复位」和「启动」。",
         ),
         "process_died": (
-            "分级站的一部分程序已停止：{subject}。",
-            "等它恢复；若皮带静止，按「解除保持」。若再次停止，请叫技术员。",
+            "分级站的一部分程序已停止或没有响应：{subject}。",
+            "等它恢复，然后按屏幕给出的按钮：「解除保持」或「清除」。若再次出现，请叫技术员。",
         ),
         "encoder_stopped": (
             "皮带在动，但编码器不计数。",
@@ -86,7 +86,7 @@ ZH: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "outlet_drifting": (
             "果实到达出口「{subject}」比以往早或晚。",
-            "清洁出口「{subject}」的阀门。下次休息时在「标定」中重新测量延时。",
+            "清洁出口「{subject}」的阀门。若仍如此，请技术员重新测量延时。",
         ),
         "tray_full": (
             "出口「{subject}」的托盘已满。",
