@@ -41,7 +41,7 @@ _KINDS = (
     _kind("e_stop", CRITICAL, ABORT, "The emergency stop is pressed.",
           "See that nobody reaches in. Pull the button out, then press Clear, Reset and Start."),
     _kind("process_died", CRITICAL, HOLD, "A part of the station's program has died or stood still: {subject}.",
-          "Wait until it is back, then press what is offered: Unhold or Clear. If it comes again, call the technician."),
+          "Wait until it is back and press what is offered: Unhold or Clear. If it comes again, call the technician."),
     _kind("encoder_stopped", CRITICAL, HOLD, "The belt runs, but its encoder does not count.",
           "Press Stop. Look whether the encoder wheel touches the belt and its plug is in.",
           _E_STOP, Cause("process_died", "ejection")),
