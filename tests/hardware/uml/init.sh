@@ -6,8 +6,13 @@ mount -t sysfs sysfs /sys
 mountpoint -q /dev || mount -t devtmpfs devtmpfs /dev
 mount -t configfs configfs /sys/kernel/config
 mount -t debugfs debugfs /sys/kernel/debug
-mount -t tmpfs tmpfs /tmp
 mount -t tmpfs tmpfs /run
+# The folder to work in may lie below /tmp, which becomes memory.
+folder=$(sed -n 's/.*umlfolder=\([^ ]*\).*/\1/p' /proc/cmdline)
+mkdir /run/folder
+mount --bind "$folder" /run/folder
+mount -t tmpfs tmpfs /tmp
+[ -d "$folder" ] || { mkdir -p "$folder" && mount --bind /run/folder "$folder"; }
 mkdir -p /dev/shm /dev/pts /dev/dma_heap
 mount -t tmpfs tmpfs /dev/shm
 mount -t devpts devpts /dev/pts

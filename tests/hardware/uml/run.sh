@@ -9,7 +9,7 @@ here=$(dirname "$(readlink -f "$0")")
 job=$(mktemp -d)
 trap 'rm -rf "$job"' EXIT
 printf '#!/bin/sh\ncd "%s"\n%s\n' "$folder" "$command" > "$job/job.sh"
-export linux here job
+export linux here job folder
 timeout -s KILL "${UML_TIMEOUT_S:-2400}" unshare --mount --pid --fork --kill-child --mount-proc --propagation private bash -euc '
     mount -t tmpfs none /mnt  # memory of the kernel, outside of the job
     mkdir /mnt/memory /mnt/job
@@ -22,7 +22,7 @@ timeout -s KILL "${UML_TIMEOUT_S:-2400}" unshare --mount --pid --fork --kill-chi
         touch "$place/.nobody-writes-here" 2> /dev/null && { echo "$place can be written to" >&2; exit 99; }
     done
     TMPDIR=/mnt/memory exec "$linux" mem='"${UML_MEMORY:-1G}"' rootfstype=hostfs rootflags=/ ro init="$here/init.sh" \
-        uml_dir=/mnt/memory/ con=null con0=null,fd:1 ssl=null quiet loglevel=3 umljob=/mnt/job/job.sh < /dev/null
+        uml_dir=/mnt/memory/ con=null con0=null,fd:1 ssl=null quiet loglevel=3 umljob=/mnt/job/job.sh umlfolder="$folder" < /dev/null
 ' | tee "$job/said" | grep --line-buffered -v '^UMLRC=' || true
 code=$(sed -n 's/^UMLRC=\([0-9]*\).*/\1/p' "$job/said" | tail -1)
 exit "${code:-98}"
