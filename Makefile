@@ -87,7 +87,7 @@ bench: $(VENV)/bench.installed ## every published figure: accuracy, photographs,
 	$(BIN)/pytest benchmarks/stages.py --benchmark-columns=median,iqr,rounds --benchmark-sort=name
 	$(BIN)/python tools/readme_figures.py
 
-LINE_BENCHMARKS := line repeat line_throughput line_computing twin_errors kills rot books_kills log_in_the_books
+LINE_BENCHMARKS := line repeat line_throughput line_computing twin_errors kills rot books_kills journal_writes log_in_the_books
 
 bench-line: $(VENV)/dev.installed soak ## every published figure of the running line: an hour and a half on two quiet cores
 	set -e; for name in $(LINE_BENCHMARKS); do $(BIN)/python benchmarks/$$name.py; done
