@@ -16,7 +16,8 @@ BAD = {"serious", "critical"}
 def looks_right(page: Any, name: str, size: str, language: str) -> None:  # noqa: ANN401 - Playwright's
     """All of it fits, is hit with gloves and is accessible; the picture is kept."""
     keep(page, name, size, language)
-    assert faults_of(page, size) == []
+    faults = faults_of(page, size)
+    assert faults == [], faults
 
 
 def keep(page: Any, name: str, size: str, language: str) -> None:  # noqa: ANN401
