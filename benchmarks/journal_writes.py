@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--per-s", type=float, default=600.0)
     parser.add_argument("--seconds", type=float, default=30.0)
     arguments = parser.parse_args()
-    demo = [str(GRADER), "demo", "--headless", "--no-page", "--json", "--seconds", "600"]
+    demo = [str(GRADER), "demo", "--no-page", "--json", "--seconds", "600"]
     with tempfile.TemporaryDirectory() as folder:
         line = subprocess.Popen(demo, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         try:
