@@ -54,7 +54,8 @@ def main() -> None:
         finally:
             line.kill()
             line.communicate()
-    assert kept == len(durable) + BURST, "what was acknowledged is not in the file"  # noqa: S101
+    if kept != len(durable) + BURST:
+        raise SystemExit(f"{len(durable) + BURST} records were acknowledged, and {kept} are in the file")
     rows = [
         ("asked, each with its own acknowledgement", f"{arguments.per_s:g} records a second"),
         ("acknowledged and found in the file", f"{len(durable)} of {len(durable)}"),

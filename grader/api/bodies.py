@@ -24,7 +24,7 @@ class Reason(Body):
     why: Sentence
 
 
-def png_response(about: str, **more: Any) -> dict[int | str, dict[str, Any]]:  # noqa: ANN401 - OpenAPI's own
+def png_response(about: str, **more: object) -> dict[int | str, dict[str, Any]]:
     """What the OpenAPI says of an operation that answers a picture."""
     content = {"image/png": {"schema": {"type": "string", "format": "binary"}}}
     return {200: {"content": content, "description": about, **more}}

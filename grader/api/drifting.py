@@ -1,7 +1,7 @@
 """What drifts slowly: the line's own figures over days, each with the limits that it had then."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -36,7 +36,7 @@ class DriftSeries(BaseModel):
     points: list[DriftPoint] = Field(description="300 at most; of neighbours the one that is nearest to its limit.")
 
 
-def series_of(events: Iterable[EventRow], zone: Any) -> list[DriftSeries]:  # noqa: ANN401 - a tzinfo
+def series_of(events: Iterable[EventRow], zone: tzinfo) -> list[DriftSeries]:
     """A series a figure, by name and subject."""
     found: dict[tuple[str, str | None], list[DriftPoint]] = {}
     for event in sorted(events, key=lambda event: event.sequence):

@@ -102,7 +102,8 @@ def _names(host: str) -> list[x509.GeneralName]:
 
 def _own_address(kind: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     """This computer's address in its network, which the certificate keeps; loopback where it has none."""
-    family, elsewhere = (socket.AF_INET, "192.0.2.1") if kind.version == 4 else (socket.AF_INET6, "2001:db8::1")  # noqa: PLR2004
+    six = isinstance(kind, ipaddress.IPv6Address)
+    family, elsewhere = (socket.AF_INET6, "2001:db8::1") if six else (socket.AF_INET, "192.0.2.1")
     with socket.socket(family, socket.SOCK_DGRAM) as looking:
         try:
             looking.connect((elsewhere, 9))  # nothing is sent: the system only chooses a way (RFC 5737, RFC 3849)

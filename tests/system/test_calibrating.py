@@ -19,24 +19,14 @@ from grader.cli.demo_books import PIN, enter
 from grader.cli.station_file import OWN_CALIBRATION, read_station_file
 from grader.store.books import Books
 from tests.system.station_process import GRADER, WAITS_S, ServeProcess, grader
-from tests.system.test_api_line import screen_of
+from tests.system.test_api_line import STATION, screen_of
 from tests.system.test_station import until
-
-STATION = """[hardware]
-kind = "twin"
-people = true
-depth = "pixels"
-
-[api]
-requests_per_s = 10000.0
-burst = 100000
-"""
 
 
 @pytest.fixture
 def station(tmp_path: Path) -> Path:
     path = tmp_path / "station.toml"
-    path.write_text(STATION)
+    path.write_text(STATION.replace("sightings", "pixels"))
     read = read_station(path)
     with Books(read.books) as books:
         enter(Clerk(read, books, time.time_ns))
