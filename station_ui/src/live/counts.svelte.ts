@@ -15,7 +15,8 @@ interface Total {
 }
 
 class Counts {
-  by = $state.raw<Record<string, Total>>({});
+  /** Null as long as nothing was answered: nobody may read that as none. */
+  by = $state.raw<Record<string, Total> | null>(null);
   fruit = $state(0);
   weight_kg = $state(0);
   /** Null as long as there is too little to say it from. */

@@ -92,3 +92,12 @@ def test_one_page_looks_at_pictures_once_however_often_it_is_left_and_opened(scr
     page.wait_for_timeout(2500)  # longer than it waits before it opens one again
     assert len(sockets) >= 6
     assert len(sockets) - len(closed) == 1
+
+
+def test_counts_that_nobody_has_told_yet_are_not_shown_as_none(screen: Open) -> None:
+    page = screen("run")
+    page.wait_for_selector(".figures td.number:has-text('41')")
+    page.route("**/api/v1/counts?*", lambda route: route.abort())
+    page.reload()
+    page.wait_for_selector(".figures tbody tr")
+    assert set(page.locator(".figures tbody td").all_inner_texts()) == {"\u2013"}
